@@ -1,0 +1,9 @@
+namespace Pipeline.LocalCloud.Protocols;
+
+/// <summary>A refusal in AWS's form: an error code that clients know, a sentence, an HTTP status.</summary>
+internal sealed class AwsException(string code, string message, int status = 400) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public int Status { get; } = status;
+}

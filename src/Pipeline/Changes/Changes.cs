@@ -1,0 +1,44 @@
+namespace Pipeline.Changes;
+
+/// <summary>What is due in an environment and why: the comparison of what the work tree would deploy with what the environment runs.</summary>
+/// <param name="Source">the commit compared</param>
+/// <param name="Services">one decision a service, in configuration order</param>
+/// <param name="FilesCompared">files in the tree</param>
+/// <param name="UnownedFiles">changed files that belong to no service and are not ignored; each makes every service due</param>
+public sealed record ChangeSummary(SourceRevision Source, IReadOnlyList<ServiceDecision> Services, int FilesCompared, IReadOnlyList<string> UnownedFiles)
+{
+    /// <summary>The services that are due.</summary>
+    public IEnumerable<ServiceDecision> Due => Services.Where(s => s.Due);
+}
+
+/// <summary>The commit a release is made of.</summary>
+/// <param name="Commit">full hash</param>
+/// <param name="Branch">its name, or "(detached)"</param>
+/// <param name="Subject">first line of its message</param>
+/// <param name="Dirty">the work tree holds changes beyond it</param>
+/// <param name="Tree">hash of the whole tree, uncommitted changes included</param>
+public sealed record SourceRevision(string Commit, string Branch, string Subject, bool Dirty, string Tree)
+{
+    /// <summary>Seven digits, as people write it.</summary>
+    public string Abbreviated => Commit[..7];
+}
+
+/// <summary>Whether one service is due, and why.</summary>
+/// <param name="Service">its name</param>
+/// <param name="Due">its inputs differ from what the environment runs, or that could not be excluded</param>
+/// <param name="Reasons">for a person: which file, through which project; for "not due": the proof</param>
+/// <param name="Inputs">what its image is built from</param>
+public sealed record ServiceDecision(string Service, bool Due, IReadOnlyList<string> Reasons, ServiceInputs Inputs);
+
+/// <summary>Everything one service's image depends on, by content.</summary>
+/// <param name="Hash">64 hex digits over all parts: equal hashes, equal image</param>
+/// <param name="Parts">name of a part (a folder, a project, a global file, a build setting) → hash of its content</param>
+public sealed record ServiceInputs(string Hash, IReadOnlyDictionary<string, string> Parts);
+
+/// <summary>What an environment runs of one service, as recorded with its last successful deployment.</summary>
+/// <param name="Commit">it was built from</param>
+/// <param name="Tree">the tree it was built from, see <see cref="SourceRevision.Tree"/></param>
+/// <param name="Inputs">as hashed then</param>
+/// <param name="Digest">of its image manifest, <c>sha256:…</c></param>
+/// <param name="Version">as users see it</param>
+public sealed record RunningService(string Commit, string Tree, ServiceInputs Inputs, string Digest, string Version);

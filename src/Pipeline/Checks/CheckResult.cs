@@ -1,0 +1,45 @@
+using Pipeline.Outcomes;
+
+namespace Pipeline.Checks;
+
+/// <summary>What one kind of check found.</summary>
+/// <param name="Name"><c>Lint</c>, <c>Test</c>, <c>Security</c></param>
+/// <param name="Verdict">of all its parts together: one failed part fails it; one that is not evaluable makes it so</param>
+/// <param name="Duration">wall time</param>
+/// <param name="Parts">each with a verdict of its own, e.g. <c>secrets</c>, <c>package advisories</c></param>
+public sealed record CheckResult(string Name, Verdict Verdict, TimeSpan Duration, IReadOnlyList<CheckPart> Parts);
+
+/// <summary>One part of a check.</summary>
+/// <param name="Summary">half a line: <c>84 tests, coverage 91.2 % (minimum 80 %)</c>; why, where it was not passed</param>
+public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
+{
+    /// <summary>Each mistake found, most important first.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Tests counted, where the part runs tests.</summary>
+    public TestCounts? Tests { get; init; }
+}
+
+/// <summary>How many tests ended how.</summary>
+public sealed record TestCounts(int Passed, int Failed, int Skipped)
+{
+    /// <summary>Adds two suites' counts.</summary>
+    public static TestCounts operator +(TestCounts left, TestCounts right) =>
+        new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
+
+    /// <summary>The same as <c>+</c>.</summary>
+    public static TestCounts Add(TestCounts left, TestCounts right) => left + right;
+}
+
+/// <summary>One mistake.</summary>
+/// <param name="Rule">the tool's name of it: <c>WHITESPACE</c>, <c>aws-access-key</c>, a test's full name</param>
+/// <param name="Message">one sentence; holds no secret</param>
+/// <param name="File">relative to the root, if known</param>
+/// <param name="Line">from 1, if known</param>
+/// <param name="Fix">what to type or do, if known</param>
+public sealed record Finding(string Rule, string Message, string? File = null, int? Line = null, string? Fix = null);
+
+/// <summary>What to check.</summary>
+/// <param name="Services">names of the affected services</param>
+/// <param name="WholeRepository"><c>--all</c>: every suite and project of the repository, whether or not it belongs to a service</param>
+public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeRepository);

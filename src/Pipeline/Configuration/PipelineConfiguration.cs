@@ -1,0 +1,152 @@
+namespace Pipeline.Configuration;
+
+/// <summary>What <c>pipeline.yml</c> says for one environment: the base values with that environment's overlay, validated.</summary>
+/// <param name="Root">the repository's folder, absolute</param>
+/// <param name="Name">of the system; stacks are called <c>NAME-ENVIRONMENT-STACK</c></param>
+/// <param name="Owner">who to ask, also the stacks' <c>owner</c> tag</param>
+/// <param name="CostCentre">the stacks' <c>cost-centre</c> tag</param>
+/// <param name="Services">in file order</param>
+/// <param name="Stacks">in file order; <see cref="StackSettings.DependsOn"/> orders their deployment</param>
+public sealed record PipelineConfiguration(
+    string Root,
+    string Name,
+    string Owner,
+    string CostCentre,
+    IReadOnlyList<ServiceSettings> Services,
+    IReadOnlyList<StackSettings> Stacks)
+{
+    /// <summary>Files that every service depends on, globs relative to the root, beside those the tool knows (global.json, Directory.*.props …).</summary>
+    public required IReadOnlyList<string> GlobalInputs { get; init; }
+
+    /// <summary>Files that no service depends on, globs relative to the root.</summary>
+    public required IReadOnlyList<string> IgnoredInputs { get; init; }
+
+    /// <summary>Suites and their budgets.</summary>
+    public required CheckSettings Checks { get; init; }
+
+    /// <summary>The selected environment.</summary>
+    public required EnvironmentSettings Environment { get; init; }
+
+    /// <summary>Name of the S3 bucket that holds the ledger.</summary>
+    public required string LedgerBucket { get; init; }
+
+    /// <summary>The embedded cloud's port on 127.0.0.1.</summary>
+    public required int LocalCloudPort { get; init; }
+}
+
+/// <summary>One service: what it is built from and how it is judged healthy.</summary>
+/// <param name="Name">as users type it</param>
+/// <param name="Path">its folder relative to the root</param>
+/// <param name="Builder">how its image is made</param>
+/// <param name="Stack">the stack that runs it, a key of <c>stacks</c></param>
+/// <param name="Owner">who to ask</param>
+public sealed record ServiceSettings(string Name, string Path, Builder Builder, string Stack, string Owner)
+{
+    /// <summary><see cref="Configuration.Builder.Dotnet"/>: the project file relative to the root.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>The image repository's name in the registry.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>Base image by digest (<c>registry/name@sha256:…</c>); <c>null</c>: only the service's own layer, which the embedded cloud can run and AWS can not.</summary>
+    public required string? BaseImage { get; init; }
+
+    /// <summary>Globs relative to the root: inputs beyond its folder and its project closure.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>Other services that must be deployed before it.</summary>
+    public required IReadOnlyList<string> DependsOn { get; init; }
+
+    /// <summary>The stack output that holds its base URL, for health and smoke checks.</summary>
+    public required string UrlOutput { get; init; }
+
+    /// <summary>Path that answers 200 when it is healthy.</summary>
+    public required string HealthPath { get; init; }
+
+    /// <summary>Requests made through the load balancer after a deployment.</summary>
+    public required IReadOnlyList<SmokeCheck> Smoke { get; init; }
+}
+
+/// <summary>One request after a deployment and what its answer must be.</summary>
+/// <param name="Path">e.g. <c>/orders</c></param>
+/// <param name="Status">expected HTTP status</param>
+/// <param name="Contains">text that the body must hold, if any</param>
+public sealed record SmokeCheck(string Path, int Status, string? Contains);
+
+/// <summary>How a service's image is made.</summary>
+public enum Builder
+{
+    /// <summary><c>dotnet publish</c> and our own reproducible layer; needs no Docker.</summary>
+    Dotnet,
+}
+
+/// <summary>One CloudFormation stack.</summary>
+/// <param name="Name">its key in <c>stacks</c></param>
+/// <param name="Template">path relative to the root</param>
+/// <param name="DependsOn">stacks deployed before it</param>
+/// <param name="Parameters">only for this stack; they win over the environment's</param>
+public sealed record StackSettings(string Name, string Template, IReadOnlyList<string> DependsOn, IReadOnlyDictionary<string, string> Parameters);
+
+/// <summary>The suites, and what they must reach.</summary>
+/// <param name="Suites">test projects in file order</param>
+public sealed record CheckSettings(IReadOnlyList<SuiteSettings> Suites);
+
+/// <summary>One test project.</summary>
+/// <param name="Name">as reports call it</param>
+/// <param name="Kind">what it needs to run</param>
+/// <param name="Project">project file relative to the root</param>
+/// <param name="Budget">it is stopped after this long</param>
+public sealed record SuiteSettings(string Name, SuiteKind Kind, string Project, TimeSpan Budget);
+
+/// <summary>What a suite needs to run.</summary>
+public enum SuiteKind
+{
+    /// <summary>Nothing but the code; measured for coverage.</summary>
+    Unit,
+
+    /// <summary>Running services: those deployed, or some that it starts itself.</summary>
+    Integration,
+}
+
+/// <summary>One environment: where it is, what its stacks get, which gates guard it.</summary>
+/// <param name="Name"><c>dev</c>, <c>staging</c> or <c>prod</c></param>
+/// <param name="Cloud">where it runs unless <c>--cloud</c> says otherwise</param>
+/// <param name="Account">twelve digits</param>
+/// <param name="Region">e.g. <c>eu-central-1</c></param>
+/// <param name="Parameters">given to every stack whose template declares a parameter of that name</param>
+public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Account, string Region, IReadOnlyDictionary<string, string> Parameters)
+{
+    /// <summary>What guards this environment.</summary>
+    public required GateSettings Gates { get; init; }
+
+    /// <summary>Longest time for one stack operation before the run gives up on it and says "unknown".</summary>
+    public required TimeSpan StackDeadline { get; init; }
+
+    /// <summary>Longest time for health and smoke checks after a deployment.</summary>
+    public required TimeSpan VerifyDeadline { get; init; }
+}
+
+/// <summary>Which cloud answers.</summary>
+public enum CloudKind
+{
+    /// <summary>The embedded cloud.</summary>
+    Local,
+
+    /// <summary>AWS.</summary>
+    Aws,
+}
+
+/// <summary>The environment's gates.</summary>
+/// <param name="CoverageMinimum">percent of lines over the affected services together; never rounded</param>
+/// <param name="Advisories">what to do where package advisories could not be evaluated</param>
+public sealed record GateSettings(decimal CoverageMinimum, WhenNotEvaluable Advisories);
+
+/// <summary>What a gate does with a check that could not be measured.</summary>
+public enum WhenNotEvaluable
+{
+    /// <summary>Go on, and show it.</summary>
+    Allow,
+
+    /// <summary>Refuse (exit code 1).</summary>
+    Refuse,
+}
