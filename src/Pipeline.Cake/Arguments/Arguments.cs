@@ -27,6 +27,9 @@ public sealed class Arguments
     /// <exception cref="ArgumentException">no such option was declared: a mistake in our code</exception>
     public bool Has(string name) => Asks(Known(name));
 
+    /// <summary>Nothing is to be run, only named.</summary>
+    public bool IsDryRun => Asks(CakeOptions.DryRun);
+
     internal bool Asks(Option option) => _given.Any(item => item.Option == option);
 
     /// <summary>The same in the one spelling that Cake's own reader is handed.</summary>

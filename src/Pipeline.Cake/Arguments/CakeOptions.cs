@@ -11,10 +11,12 @@ internal static class CakeOptions
 
     public static readonly Option Version = Option.Flag("version", "show Cake's version") with { Aliases = ["ver"] };
 
+    public static readonly Option DryRun = Option.Flag("dryrun", "show what would run, in which order, and run nothing") with { Aliases = ["noop", "whatif"] };
+
     public static readonly IReadOnlyList<Option> All =
     [
         Target,
-        Option.Flag("dryrun", "show what would run, in which order, and run nothing") with { Aliases = ["noop", "whatif"] },
+        DryRun,
         Option.Flag("exclusive", "run the target without its dependencies") with { Aliases = ["e"] },
         Verbosity,
         Option.Flag("tree", "show which target depends on which") with { Aliases = ["showtree"] },

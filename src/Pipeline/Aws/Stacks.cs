@@ -199,6 +199,14 @@ public sealed class Stacks(AwsConnection aws)
         () => aws.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack, ClientRequestToken = clientToken }, cancel),
         cancel);
 
+    /// <summary>Lets a rollback that got stuck (<c>UPDATE_ROLLBACK_FAILED</c>) try once more, without skipping any resource.</summary>
+    /// <param name="stack">name or ARN</param>
+    /// <param name="clientToken">the same token twice is one operation</param>
+    public Task ContinueRollback(string stack, string clientToken, CancellationToken cancel) => aws.Ask(
+        $"continue the rollback of stack '{stack}'",
+        () => aws.CloudFormation.ContinueUpdateRollbackAsync(new ContinueUpdateRollbackRequest { StackName = stack, ClientRequestToken = clientToken }, cancel),
+        cancel);
+
     /// <summary>AWS has one code for every invalid request; only the sentence tells a missing stack.</summary>
     private static bool IsMissing(AwsRefusedException e) => e.Code == "ValidationError" && e.Message.Contains("does not exist", StringComparison.Ordinal);
 }
