@@ -21,6 +21,9 @@ public sealed record SourceRevision(string Commit, string Branch, string Subject
 {
     /// <summary>Seven digits, as people write it.</summary>
     public string Abbreviated => Commit[..7];
+
+    /// <summary>What is made of it is called so: the commit, and the tree where that holds more than the commit.</summary>
+    public string Version => Dirty ? $"{Abbreviated}-{Tree[..7]}" : Abbreviated;
 }
 
 /// <summary>Whether one service is due, and why.</summary>
@@ -41,4 +44,8 @@ public sealed record ServiceInputs(string Hash, IReadOnlyDictionary<string, stri
 /// <param name="Inputs">as hashed then</param>
 /// <param name="Digest">of its image manifest, <c>sha256:…</c></param>
 /// <param name="Version">as users see it</param>
-public sealed record RunningService(string Commit, string Tree, ServiceInputs Inputs, string Digest, string Version);
+public sealed record RunningService(string Commit, string Tree, ServiceInputs Inputs, string Digest, string Version)
+{
+    /// <summary>Repository with digest, as its task definition refers to it.</summary>
+    public string Image { get; init; } = "";
+}
