@@ -1,6 +1,8 @@
 using Pipeline.LocalCloud.CloudFormation;
+using Pipeline.LocalCloud.Identity;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.State;
+using Pipeline.LocalCloud.Storage;
 
 namespace Pipeline.LocalCloud;
 
@@ -13,8 +15,12 @@ internal sealed class Cloud : IDisposable
         Options = options;
         Time = time;
         Database = new Database(options.StateFolder);
-        Services = [];
-        ResourceTypes = [];
+        Identities = new Identities(Database.Folder, time);
+        var tokens = new TokenService(Identities);
+        Storage = new StorageRoom(Database, time);
+
+        Services = [tokens.Service];
+        ResourceTypes = [.. Storage.ResourceTypes];
         Routes = [];
         Loops = [];
     }
@@ -24,6 +30,10 @@ internal sealed class Cloud : IDisposable
     public TimeProvider Time { get; }
 
     public Database Database { get; }
+
+    public Identities Identities { get; }
+
+    public StorageRoom Storage { get; }
 
     public IReadOnlyList<AwsService> Services { get; }
 

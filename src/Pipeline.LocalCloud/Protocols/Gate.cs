@@ -1,5 +1,4 @@
-using System.Reflection;
-using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.Identity;
 
 namespace Pipeline.LocalCloud.Protocols;
 
@@ -7,14 +6,48 @@ namespace Pipeline.LocalCloud.Protocols;
 internal sealed class Gate(CloudServer server)
 {
     private readonly Front _front = new(server.Cloud.Services);
+    private readonly Control _control = new(server);
+    private readonly SignatureVerifier _verifier = new(server.Cloud.Identities, server.Cloud.Time);
+    private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        $"127.0.0.1:{server.Cloud.Options.Port}", $"localhost:{server.Cloud.Options.Port}", $"[::1]:{server.Cloud.Options.Port}",
+    };
 
     public async Task Answer(HttpContext http)
     {
-        var path = http.Request.Path.Value ?? "/";
-        if (path == "/_cloud/status")
+        try
         {
-            http.Response.ContentType = "application/json";
-            await http.Response.WriteAsync(Status().ToJsonString(), http.RequestAborted);
+            RefuseStrangers(http.Request);
+            await Dispatch(http);
+        }
+        catch (SignatureFailure failure)
+        {
+            await Refusals.Write(http, failure);
+        }
+        catch (AwsException refusal)
+        {
+            await Refusals.Write(http, refusal);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+        }
+        catch (BadHttpRequestException broken)
+        {
+            await Refusals.Write(http, new AwsException("IncompleteBody", broken.Message));
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            await Console.Error.WriteLineAsync($"{http.Request.Method} {http.Request.Path} {http.Request.Headers["X-Amz-Target"]}: {e}");
+            await Refusals.Write(http, new AwsException("InternalFailure", $"The embedded cloud failed: {e.Message}", 500));
+        }
+    }
+
+    private async Task Dispatch(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        if (Control.IsOpen(http.Request))
+        {
+            await _control.Answer(http, caller: null);
         }
         else if (server.Cloud.Routes.FirstOrDefault(r => path.StartsWith(r.Prefix, StringComparison.Ordinal)) is { } route)
         {
@@ -22,20 +55,33 @@ internal sealed class Gate(CloudServer server)
         }
         else
         {
-            // Credential=KEY/DATE/REGION/SERVICE/aws4_request
-            var scope = http.Request.Headers.Authorization.ToString().Split("Credential=").ElementAtOrDefault(1)?.Split(',')[0].Split('/') ?? [];
-            var caller = new Caller("123456789012", "arn:aws:iam::123456789012:user/developer", "AIDADEVELOPER");
-            await _front.Answer(http, caller, scope.ElementAtOrDefault(3) ?? "", scope.ElementAtOrDefault(2) ?? "us-east-1");
+            var request = await _verifier.Verify(http.Request);
+            if (path.StartsWith(Control.Prefix, StringComparison.Ordinal))
+            {
+                await _control.Answer(http, request);
+            }
+            else if (request.Service == "s3")
+            {
+                await server.Cloud.Storage.Answer(http, request);
+            }
+            else
+            {
+                await _front.Answer(http, request);
+            }
         }
     }
 
-    private JsonObject Status() => new()
+    /// <summary>A web page that a browser shows may reach loopback too, by a name that leads here or by a cross-site request.</summary>
+    private void RefuseStrangers(HttpRequest request)
     {
-        ["name"] = "pipeline embedded cloud",
-        ["version"] = typeof(Gate).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-        ["pid"] = Environment.ProcessId,
-        ["started"] = server.Started.ToString("O"),
-        ["stateFolder"] = server.Cloud.Options.StateFolder,
-        ["endpoint"] = server.Endpoint,
-    };
+        if (!_hosts.Contains(request.Host.Value ?? ""))
+        {
+            throw new AwsException("AccessDeniedException", "The embedded cloud answers only requests to 127.0.0.1 or localhost.", 403);
+        }
+
+        if (request.Headers.ContainsKey("Origin"))
+        {
+            throw new AwsException("AccessDeniedException", "The embedded cloud answers no requests from web pages.", 403);
+        }
+    }
 }
