@@ -50,6 +50,7 @@ public static class PipelineHost
             .AddSingleton(outcome)
             .AddSingleton(provider => log = new QuietLog(provider.GetRequiredService<IConsole>()))
             .AddSingleton<ICakeLog>(provider => provider.GetRequiredService<QuietLog>())
+            .AddSingleton<IVersionResolver, CakeVersion>()
             .AddSingleton<CakeEngine>()
             .AddSingleton<ICakeEngine, OutcomeEngine>()
             .AddSingleton<CakeSpectreReportPrinter>()

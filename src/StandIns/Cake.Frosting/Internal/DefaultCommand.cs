@@ -7,6 +7,7 @@ using Cake.Core.IO;
 using Cake.Core.Packaging;
 using Cake.Core.Scripting;
 using Cake.DotNetTool.Module;
+using Cake.NuGet;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console.Cli;
 
@@ -97,11 +98,12 @@ internal sealed class DefaultCommand(IServiceCollection services) : Command<Defa
         tools.ForEach(installer.Install);
     }
 
-    /// <summary>An installer's assembly is loaded only by a build that installs something: most do not, and all would wait for it.</summary>
+    /// <summary>The installers' assemblies are loaded only by a build that installs something: most do not, and all would wait for them.</summary>
     private void AddInstallers()
     {
         if (services.Any(service => service.ServiceType == typeof(PackageReference)))
         {
+            services.UseModule<NuGetModule>();
             services.UseModule<DotNetToolModule>();
         }
     }
