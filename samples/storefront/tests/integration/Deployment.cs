@@ -13,6 +13,15 @@ public sealed class Deployment
 
     public static HttpClient Web { get; private set; } = null!;
 
+    /// <summary>Skips tests that start and stop services while a deployed system is the one under test.</summary>
+    public static void NeedsServicesOfItsOwn()
+    {
+        if (ownApi is null)
+        {
+            Assert.Ignore("Starts and stops services of its own; PIPELINE_URL_API names a deployed system.");
+        }
+    }
+
     [OneTimeSetUp]
     public async Task FindOrStart()
     {

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Storefront.Shared;
 
 namespace Storefront.Tests;
@@ -13,6 +14,9 @@ namespace Storefront.Tests;
 /// <summary>What only services of our own can be put through; nothing here touches a deployed system.</summary>
 public sealed class ProcessTests
 {
+    [OneTimeSetUp]
+    public void NotWhenDeployed() => Deployment.NeedsServicesOfItsOwn();
+
     [Test]
     public async Task Web_says_so_when_the_api_has_gone()
     {
@@ -85,6 +89,7 @@ public sealed class ProcessTests
     private static async Task<WebApplication> ServeAsync(Action<WebApplication> endpoints)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         endpoints(app);

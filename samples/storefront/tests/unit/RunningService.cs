@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Storefront.Tests;
 
@@ -28,6 +29,7 @@ internal sealed class RunningService : IAsyncDisposable
     public static Task<RunningService> OtherAsync(Action<WebApplication> endpoints) => StartAsync(() =>
     {
         var builder = WebApplication.CreateSlimBuilder(Arguments([]));
+        builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
         endpoints(app);
