@@ -36,22 +36,32 @@ public sealed class EnvironmentLock : IAsyncDisposable
     public static async Task<EnvironmentLock> Take(ObjectStore store, string environment, string purpose, CancellationToken cancel)
     {
         var key = Key(environment);
+        var id = Guid.NewGuid().ToString("N");
+        LockRecord? abandoned = null;
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var held = await store.Get<LockRecord>(key, cancel).ConfigureAwait(false);
+            if (held?.Value.Id == id)
+            {
+                // The answer to our write was lost, not the write.
+                return new EnvironmentLock(store, key, held.Value, held.ETag, abandoned);
+            }
+
             if (held is { Value: var holder } && !IsAbandoned(holder))
             {
                 throw Refused(environment, holder);
             }
 
+            abandoned = held?.Value is { Id.Length: > 0 } dead ? dead : null;
+
             var now = DateTimeOffset.UtcNow;
-            var record = new LockRecord(Guid.NewGuid().ToString("N"), Operator.UserAtHost, Environment.MachineName, Environment.ProcessId, purpose, now, now + Lease, (held?.Value.Fence ?? 0) + 1);
+            var record = new LockRecord(id, Operator.UserAtHost, Environment.MachineName, Environment.ProcessId, purpose, now, now + Lease, (held?.Value.Fence ?? 0) + 1);
             var etag = held is null
                 ? await store.PutIfAbsent(key, record, cancel).ConfigureAwait(false)
                 : await store.PutIfMatch(key, record, held.ETag, cancel).ConfigureAwait(false);
             if (etag is not null)
             {
-                return new EnvironmentLock(store, key, record, etag, held?.Value is { Id.Length: > 0 } dead ? dead : null);
+                return new EnvironmentLock(store, key, record, etag, abandoned);
             }
         }
 
@@ -141,6 +151,13 @@ public sealed class EnvironmentLock : IAsyncDisposable
         catch (PipelineException) when (DateTimeOffset.UtcNow < _record.Expires)
         {
             // The store is out of reach for the moment; the lease is still ours.
+            return;
+        }
+
+        if (await _store.Get<LockRecord>(_key, _released.Token).ConfigureAwait(false) is { } now && now.Value.Id == _record.Id)
+        {
+            // The answer to our write was lost, not the write.
+            (_record, _etag) = (now.Value, now.ETag);
             return;
         }
 
