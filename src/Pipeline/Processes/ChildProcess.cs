@@ -12,6 +12,9 @@ public static class ChildProcess
     /// <summary>How long the streams may stay open after the child has ended: something that it left running may hold them for ever.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the rest of a tree may report on what was ended first.</summary>
+    private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs to the end and answers whatever the exit code.</summary>
     /// <exception cref="PipelineException">the program cannot be started</exception>
     /// <exception cref="OperationCanceledException">the token was cancelled; the process tree is gone</exception>
@@ -26,7 +29,7 @@ public static class ChildProcess
         var oneAtATime = new Lock();
         var output = new Capture(process.StandardOutput, command, oneAtATime);
         var error = new Capture(process.StandardError, command, oneAtATime);
-        var timedOut = !await Exit(process, command.Timeout, mark, cancel).ConfigureAwait(false);
+        var timedOut = !await Exit(process, command, mark, cancel).ConfigureAwait(false);
         var drained = Task.WhenAll(output.Pump, error.Pump);
         var complete = await Task.WhenAny(drained, Task.Delay(DrainTime, CancellationToken.None)).ConfigureAwait(false) == drained;
         cancel.ThrowIfCancellationRequested();
@@ -79,10 +82,10 @@ public static class ChildProcess
     }
 
     /// <returns>whether it ended by itself; otherwise its time was up or the token was cancelled, and its tree is gone</returns>
-    private static async Task<bool> Exit(Process process, TimeSpan? limit, string mark, CancellationToken cancel)
+    private static async Task<bool> Exit(Process process, Command command, string mark, CancellationToken cancel)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (limit is { } after)
+        if (command.Timeout is { } after)
         {
             timeout.CancelAfter(after);
         }
@@ -94,6 +97,11 @@ public static class ChildProcess
         }
         catch (OperationCanceledException)
         {
+            if (command.EndFirst is { } first && !cancel.IsCancellationRequested && ProcessTree.EndMarked(mark, first))
+            {
+                await Task.WhenAny(process.WaitForExitAsync(cancel), Task.Delay(ReportTime, cancel)).ConfigureAwait(false);
+            }
+
             ProcessTree.End(process, mark);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             return false;

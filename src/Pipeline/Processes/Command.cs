@@ -18,6 +18,12 @@ public sealed record Command(string File, IReadOnlyList<string> Arguments, strin
     /// <summary>After this long the whole process tree is ended; <c>null</c>: only the token ends it.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// At the timeout, processes of the tree whose command line holds this text are ended first, and the others have ten seconds to
+    /// report what happened (where the system shows command lines: Linux).
+    /// </summary>
+    public string? EndFirst { get; init; }
+
     /// <summary>Characters kept of each stream, half from its beginning and half from its end; the rest is read and forgotten.</summary>
     public int KeepCharacters { get; init; } = 32 * 1024 * 1024;
 

@@ -37,7 +37,9 @@ internal static class ProcessTree
         }
     }
 
-    private static bool EndMarked(string mark)
+    /// <summary>Ends those of a tree whose command line holds the text.</summary>
+    /// <returns>whether there were any; never where the system does not show other processes' environments</returns>
+    public static bool EndMarked(string mark, string? commandLine = null)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -48,7 +50,8 @@ internal static class ProcessTree
         var wanted = Encoding.ASCII.GetBytes(mark);
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out var id) && id != Environment.ProcessId && HasMark(folder, wanted))
+            if (int.TryParse(Path.GetFileName(folder), out var id) && id != Environment.ProcessId && Holds(folder, "environ", wanted)
+                && (commandLine is null || Holds(folder, "cmdline", Encoding.UTF8.GetBytes(commandLine))))
             {
                 found |= End(id);
             }
@@ -57,11 +60,11 @@ internal static class ProcessTree
         return found;
     }
 
-    private static bool HasMark(string folder, byte[] mark)
+    private static bool Holds(string folder, string file, byte[] text)
     {
         try
         {
-            return File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan().IndexOf(mark) >= 0;
+            return File.ReadAllBytes(Path.Combine(folder, file)).AsSpan().IndexOf(text) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
