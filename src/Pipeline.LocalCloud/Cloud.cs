@@ -1,6 +1,9 @@
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.Identity;
+using Pipeline.LocalCloud.Parameters;
 using Pipeline.LocalCloud.Protocols;
+using Pipeline.LocalCloud.Queues;
+using Pipeline.LocalCloud.Secrets;
 using Pipeline.LocalCloud.State;
 using Pipeline.LocalCloud.Storage;
 
@@ -19,8 +22,12 @@ internal sealed class Cloud : IDisposable
         var tokens = new TokenService(Identities);
         Storage = new StorageRoom(Database, time);
 
-        Services = [tokens.Service];
-        ResourceTypes = [.. Storage.ResourceTypes];
+        Parameters = new ParameterRoom(Database, time);
+        Secrets = new SecretRoom(Database, time, findDatabase: _ => null);
+        var queues = new QueueRoom(Database, time, options.Endpoint);
+
+        Services = [tokens.Service, Parameters.Service, Secrets.Service, queues.Service];
+        ResourceTypes = [.. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes];
         Routes = [];
         Loops = [];
     }
@@ -34,6 +41,10 @@ internal sealed class Cloud : IDisposable
     public Identities Identities { get; }
 
     public StorageRoom Storage { get; }
+
+    public ParameterRoom Parameters { get; }
+
+    public SecretRoom Secrets { get; }
 
     public IReadOnlyList<AwsService> Services { get; }
 

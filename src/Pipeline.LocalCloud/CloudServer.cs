@@ -39,6 +39,9 @@ internal sealed class CloudServer : IAsyncDisposable
 
     public DateTimeOffset Started { get; }
 
+    /// <summary>Cancelled when the cloud begins to stop.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Ends when somebody asks the cloud to stop, fails when a loop failed.</summary>
     public Task StopRequested => _stopRequested.Task;
 

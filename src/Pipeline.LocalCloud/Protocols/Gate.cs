@@ -15,6 +15,9 @@ internal sealed class Gate(CloudServer server)
 
     public async Task Answer(HttpContext http)
     {
+        // A long poll must not hold up the end of the cloud.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server.Stopping);
+        http.RequestAborted = either.Token;
         try
         {
             RefuseStrangers(http.Request);
@@ -30,6 +33,7 @@ internal sealed class Gate(CloudServer server)
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
+            http.Abort();
         }
         catch (BadHttpRequestException broken)
         {
