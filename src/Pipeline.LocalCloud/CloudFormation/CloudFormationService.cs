@@ -30,6 +30,20 @@ internal sealed class CloudFormationService : IAsyncDisposable
     /// <summary>Goes on with what a killed cloud left under way; call it once all rooms stand.</summary>
     public void Resume() => _engine.ContinueAll();
 
+    /// <summary>The room's loop: goes on with what was left under way, and stops where it stands when the cloud stops.</summary>
+    public async Task Run(CancellationToken stopping)
+    {
+        Resume();
+        try
+        {
+            await Task.Delay(Timeout.Infinite, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            await DisposeAsync();
+        }
+    }
+
     /// <summary>Ends when nothing is under way on a stack, by ARN.</summary>
     public Task Idle(string stackId) => _engine.Idle(stackId);
 
