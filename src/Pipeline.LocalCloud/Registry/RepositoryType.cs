@@ -23,17 +23,9 @@ internal sealed class RepositoryType(RegistryService registry)
             ["repositoryName"] = name,
             ["imageTagMutability"] = request.Properties.Text("ImageTagMutability"),
             ["imageScanningConfiguration"] = new JsonObject { ["scanOnPush"] = ScanOnPush(request) },
-            ["tags"] = Tags(request),
+            ["tags"] = new JsonArray([.. request.AllTags().Select(t => new JsonObject { ["Key"] = t.Key, ["Value"] = t.Value })]),
         };
-        try
-        {
-            var caller = new Caller(request.Stack.AccountId, "", "");
-            return Task.FromResult(Answer(registry.Create(new AwsRequest("CreateRepository", body, caller, request.Stack.Region, request.Cancel))));
-        }
-        catch (AwsException refusal)
-        {
-            throw new ResourceFailure(refusal.Message);
-        }
+        return ResourceCalls.Refusals(() => Task.FromResult(Answer(registry.Create(request.Call("CreateRepository", body)))));
     }
 
     private Task<Resource> Update(ResourceRequest request)
@@ -43,41 +35,23 @@ internal sealed class RepositoryType(RegistryService registry)
         {
             Immutable = RegistryService.IsImmutable(request.Properties.Text("ImageTagMutability")),
             ScanOnPush = ScanOnPush(request),
-            Tags = Tags(request).OfType<JsonObject>().ToDictionary(t => t.Text("Key")!, t => t.Text("Value")!),
+            Tags = request.AllTags(),
         };
         registry.Images.Save(repository);
         return Task.FromResult(Answer(repository));
     }
 
-    private Task Delete(ResourceRequest request)
+    private Task<bool> Delete(ResourceRequest request) => ResourceCalls.Refusals(() =>
     {
-        try
+        if (registry.Images.FindRepository(request.PhysicalId) is { } repository)
         {
-            if (registry.Images.FindRepository(request.PhysicalId) is { } repository)
-            {
-                registry.Delete(repository.Name, request.Properties.Flag("EmptyOnDelete") ?? false);
-            }
+            registry.Delete(repository.Name, request.Properties.Flag("EmptyOnDelete") ?? false);
+        }
 
-            return Task.CompletedTask;
-        }
-        catch (AwsException refusal)
-        {
-            throw new ResourceFailure(refusal.Message);
-        }
-    }
+        return Task.FromResult(true);
+    });
 
     private static bool ScanOnPush(ResourceRequest request) => request.Properties.Object("ImageScanningConfiguration")?.Flag("ScanOnPush") ?? false;
-
-    private static JsonArray Tags(ResourceRequest request)
-    {
-        var tags = new Dictionary<string, string>(request.Stack.Tags);
-        foreach (var tag in request.Properties.Objects("Tags"))
-        {
-            tags[tag.Text("Key") ?? ""] = tag.Text("Value") ?? "";
-        }
-
-        return new([.. tags.Select(t => new JsonObject { ["Key"] = t.Key, ["Value"] = t.Value })]);
-    }
 
     private Resource Answer(RepositoryRecord repository) =>
         new(repository.Name, new Dictionary<string, string> { ["Arn"] = repository.Arn, ["RepositoryUri"] = registry.Uri(repository.Name) });
