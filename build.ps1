@@ -18,7 +18,7 @@ if (-not (Test-Path "$pipelineHost/Build.dll")) {
     [Console]::Error.WriteLine('building the pipeline (first run, or build/ and src/ changed) ...')
     New-Item -ItemType Directory -Force .pipeline/host | Out-Null
     $new = Join-Path $PSScriptRoot ".pipeline/host/new-$PID"
-    dotnet msbuild build/Host.proj -restore -nologo -v:m "-p:Folder=$new" > .pipeline/build.log
+    dotnet msbuild src/Host.proj -restore -nologo -v:m "-p:Folder=$new" > .pipeline/build.log
     if ($LASTEXITCODE -ne 0) {
         Get-Content .pipeline/build.log | Select-String 'error' | Select-Object -First 20 | ForEach-Object { [Console]::Error.WriteLine($_) }
         exit 1
