@@ -10,7 +10,7 @@ internal sealed class Front(IReadOnlyList<AwsService> services)
 {
     public async Task Answer(HttpContext http, SignedRequest request)
     {
-        var id = Refusals.RequestId(http);
+        var id = WireRefusal.RequestId(http);
         var body = Encoding.UTF8.GetString(await request.Body.ReadAll(int.MaxValue, http.RequestAborted));
         var target = http.Request.Headers["X-Amz-Target"].ToString();
         if (target.Length > 0)

@@ -25,11 +25,11 @@ internal sealed class Gate(CloudServer server)
         }
         catch (SignatureFailure failure)
         {
-            await Refusals.Write(http, failure);
+            await WireRefusal.Write(http, failure);
         }
         catch (AwsException refusal)
         {
-            await Refusals.Write(http, refusal);
+            await WireRefusal.Write(http, refusal);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -37,12 +37,12 @@ internal sealed class Gate(CloudServer server)
         }
         catch (BadHttpRequestException broken)
         {
-            await Refusals.Write(http, new AwsException("IncompleteBody", broken.Message));
+            await WireRefusal.Write(http, new AwsException("IncompleteBody", broken.Message));
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             await Console.Error.WriteLineAsync($"{http.Request.Method} {http.Request.Path} {http.Request.Headers["X-Amz-Target"]}: {e}");
-            await Refusals.Write(http, new AwsException("InternalFailure", $"The embedded cloud failed: {e.Message}", 500));
+            await WireRefusal.Write(http, new AwsException("InternalFailure", $"The embedded cloud failed: {e.Message}", 500));
         }
     }
 

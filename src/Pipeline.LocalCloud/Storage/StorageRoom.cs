@@ -39,7 +39,7 @@ internal sealed class StorageRoom
 
     public async Task Answer(HttpContext http, SignedRequest signed)
     {
-        var id = Refusals.RequestId(http);
+        var id = WireRefusal.RequestId(http);
         http.Response.Headers["x-amz-id-2"] = id;
         var request = Read(http, signed);
         await (request.Bucket.Length == 0 ? _buckets.List(request)

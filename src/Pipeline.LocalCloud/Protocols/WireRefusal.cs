@@ -5,7 +5,7 @@ using Pipeline.LocalCloud.Identity;
 namespace Pipeline.LocalCloud.Protocols;
 
 /// <summary>Writes a refusal in the form that the caller can read.</summary>
-internal static class Refusals
+internal static class WireRefusal
 {
     private enum Form
     {
