@@ -9,6 +9,9 @@ public sealed record ChangeSummary(SourceRevision Source, IReadOnlyList<ServiceD
 {
     /// <summary>The services that are due.</summary>
     public IEnumerable<ServiceDecision> Due => Services.Where(s => s.Due);
+
+    /// <summary>What a person must decide: a service that runs but is configured no more.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>The commit a release is made of.</summary>
