@@ -8,7 +8,7 @@ namespace Build;
 /// <summary>How every check is run: what is affected goes in, its result is printed and kept, a bad one ends the run.</summary>
 internal static class CheckTask
 {
-    public static async Task Check(this BuildContext context, Func<PipelineConfiguration, CheckScope, IProgress<string>, CancellationToken, Task<CheckResult>> check)
+    public static async Task Check(this BuildContext context, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
     {
         var all = context.Typed.Has(Options.All);
         var scope = new CheckScope(all ? [] : [.. context.Release.Get<ChangeSummary>().Due.Select(d => d.Service)], all);
@@ -17,15 +17,15 @@ internal static class CheckTask
             return;
         }
 
-        var result = await check(context.Configuration, scope, new Progress<string>(), context.Cancel);
+        var result = await check(context.Configuration, scope, null, context.Cancel);
         context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
         CheckReport.Print(context.Output, result, context.Configuration.Environment);
         if (all && result.Parts.Any(p => p.Tests is not null))
         {
-            var tests = result.Parts.Select(p => p.Tests).OfType<TestCounts>().Aggregate(TestCounts.Add);
+            var tests = TestCheck.Counts(result);
             context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
         }
 
-        CheckReport.Demand(result, context.Configuration.Environment);
+        context.Release.Record(CheckReport.Demand(result, context.Configuration.Environment));
     }
 }

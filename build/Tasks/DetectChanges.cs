@@ -20,7 +20,7 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
         var changes = context.Release.Add(await ChangeDetector.Detect(context.Configuration, running, context.Cancel));
         if (context.Typed[Options.Format] == "json")
         {
-            context.Output.Say(ChangeJson.Write(changes));
+            context.Output.Say(ChangeReport.ToJson(changes, context.Configuration.Environment.Name));
         }
         else
         {

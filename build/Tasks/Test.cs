@@ -8,5 +8,5 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class Test : AsyncFrostingTask<BuildContext>
 {
-    public override Task RunAsync(BuildContext context) => context.Check(TestCheck.Run);
+    public override Task RunAsync(BuildContext context) => context.Check((configuration, scope, progress, cancel) => TestCheck.Run(configuration, scope, new TestOptions(), progress, cancel));
 }

@@ -31,21 +31,21 @@ public static class CheckReport
     }
 
     /// <summary>Refuses to go on after a failed check.</summary>
+    /// <returns>what the environment's gate said</returns>
     /// <exception cref="PipelineException">the check failed, or could not be evaluated where the environment demands it (exit code 1)</exception>
-    public static void Demand(CheckResult result, EnvironmentSettings environment)
+    public static RunGate Demand(CheckResult result, EnvironmentSettings environment)
     {
-        var bad = result.Parts.Where(p => p.Verdict == Verdict.Failed || IsRefused(p, environment)).ToList();
-        if (bad.Count > 0)
+        var judgement = SecurityGate.Judge(result, environment.Gates, environment.Name);
+        if (judgement.Allowed)
         {
-            var findings = bad.SelectMany(p => p.Findings).ToList();
-            throw new PipelineException(ExitCode.Failed, $"{result.Name} FAILED: {string.Join("; ", bad.Select(p => $"{p.Name}: {p.Summary}"))}",
-                new Detail(environment.Name, "untouched: nothing was deployed"),
-                new Detail("next", findings.FirstOrDefault(f => f.Fix is not null)?.Fix ?? $"mend what is named above, then ./build.sh --target={TargetOf(result.Name)}"));
+            return new RunGate(result.Name, result.Verdict, judgement.Sentence.Length > 0 ? judgement.Sentence : string.Join("; ", result.Parts.Select(p => $"{p.Name}: {p.Summary}")));
         }
-    }
 
-    private static bool IsRefused(CheckPart part, EnvironmentSettings environment) =>
-        part.Verdict == Verdict.NotEvaluable && environment.Gates.Advisories == WhenNotEvaluable.Refuse;
+        var bad = result.Parts.Where(p => p.Verdict is not (Verdict.Passed or Verdict.Skipped)).ToList();
+        throw new PipelineException(ExitCode.Failed, $"{result.Name} FAILED: {string.Join("; ", bad.Select(p => $"{p.Name}: {p.Summary}"))}",
+            new Detail(environment.Name, "untouched: nothing was deployed"),
+            new Detail("next", bad.SelectMany(p => p.Findings).FirstOrDefault(f => f.Fix is not null)?.Fix ?? $"mend what is named above, then ./build.sh --target={TargetOf(result.Name)}"));
+    }
 
     private static string Line(CheckPart part, EnvironmentSettings environment) => part.Verdict == Verdict.NotEvaluable
         ? $"{part.Name}: {part.Summary}; {(environment.Gates.Advisories == WhenNotEvaluable.Allow ? "allowed" : "refused")} in {environment.Name} by gates.security.advisories"
