@@ -100,7 +100,8 @@ public sealed class AwsConnection : IDisposable
         {
             config.ServiceURL = Endpoint.ToString();
             config.AuthenticationRegion = Region;
-            config.MaxErrorRetry = 2;
+            // It never throttles, and one that is not running shall be named at once.
+            config.MaxErrorRetry = 0;
         }
 
         config.RetryMode = RequestRetryMode.Standard;

@@ -50,7 +50,7 @@ internal static class AwsErrors
         _ when NetworkFailure(error) is { } why => Unreachable(aws, what, why),
         OperationCanceledException => Unreachable(aws, what, "no answer in time"),
         AmazonServiceException refused when refused.ErrorCode is not null && CredentialCodes.Contains(refused.ErrorCode) => new AwsRefusedException(
-            $"{Place(aws)} does not accept the credentials: {Sentence(refused.Message)}",
+            $"{Capitalised(Place(aws))} does not accept the credentials: {Sentence(refused.Message)}",
             refused.ErrorCode,
             new Detail("why", $"asked to {what} ({refused.ErrorCode})"),
             new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=Doctor")),
@@ -99,6 +99,8 @@ internal static class AwsErrors
         ["Amazon", var service, ..] => service,
         _ => "AWS",
     };
+
+    private static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Sentence(string message) => message.TrimEnd().EndsWith('.') ? message.TrimEnd() : message.TrimEnd() + ".";
 }

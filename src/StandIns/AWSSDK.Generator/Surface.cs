@@ -83,11 +83,7 @@ internal sealed class Surface
 
         foreach (var next in shape.Members.Select(m => m.Shape).Concat(new[] { shape.Key, shape.Element }.OfType<string>()))
         {
-            // Only a member of its own makes an enumeration a type: in a collection it is text.
-            if (shape.Kind == "structure" || !Model.Shape(next).IsEnumeration)
-            {
-                Reach(next);
-            }
+            Reach(next);
         }
     }
 }

@@ -31,6 +31,15 @@ public partial class EntityRejectionErrorType(string value) : ConstantClass(valu
     public static implicit operator EntityRejectionErrorType(string value) => FindValue(value);
 }
 
+public partial class InheritedProperty(string value) : ConstantClass(value)
+{
+    public static readonly InheritedProperty ACCOUNT_DATA_PROTECTION = new("ACCOUNT_DATA_PROTECTION");
+
+    public static InheritedProperty FindValue(string value) => FindValue<InheritedProperty>(value);
+
+    public static implicit operator InheritedProperty(string value) => FindValue(value);
+}
+
 public partial class LogGroupClass(string value) : ConstantClass(value)
 {
     public static readonly LogGroupClass STANDARD = new("STANDARD");

@@ -15,6 +15,20 @@ public partial class EncryptionType(string value) : ConstantClass(value)
     public static implicit operator EncryptionType(string value) => FindValue(value);
 }
 
+public partial class FindingSeverity(string value) : ConstantClass(value)
+{
+    public static readonly FindingSeverity INFORMATIONAL = new("INFORMATIONAL");
+    public static readonly FindingSeverity LOW = new("LOW");
+    public static readonly FindingSeverity MEDIUM = new("MEDIUM");
+    public static readonly FindingSeverity HIGH = new("HIGH");
+    public static readonly FindingSeverity CRITICAL = new("CRITICAL");
+    public static readonly FindingSeverity UNDEFINED = new("UNDEFINED");
+
+    public static FindingSeverity FindValue(string value) => FindValue<FindingSeverity>(value);
+
+    public static implicit operator FindingSeverity(string value) => FindValue(value);
+}
+
 public partial class ImageFailureCode(string value) : ConstantClass(value)
 {
     public static readonly ImageFailureCode InvalidImageDigest = new("InvalidImageDigest");

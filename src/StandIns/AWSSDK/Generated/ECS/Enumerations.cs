@@ -55,6 +55,19 @@ public partial class CPUArchitecture(string value) : ConstantClass(value)
     public static implicit operator CPUArchitecture(string value) => FindValue(value);
 }
 
+public partial class ClusterField(string value) : ConstantClass(value)
+{
+    public static readonly ClusterField ATTACHMENTS = new("ATTACHMENTS");
+    public static readonly ClusterField CONFIGURATIONS = new("CONFIGURATIONS");
+    public static readonly ClusterField SETTINGS = new("SETTINGS");
+    public static readonly ClusterField STATISTICS = new("STATISTICS");
+    public static readonly ClusterField TAGS = new("TAGS");
+
+    public static ClusterField FindValue(string value) => FindValue<ClusterField>(value);
+
+    public static implicit operator ClusterField(string value) => FindValue(value);
+}
+
 public partial class ClusterSettingName(string value) : ConstantClass(value)
 {
     public static readonly ClusterSettingName ContainerInsights = new("containerInsights");
@@ -62,6 +75,18 @@ public partial class ClusterSettingName(string value) : ConstantClass(value)
     public static ClusterSettingName FindValue(string value) => FindValue<ClusterSettingName>(value);
 
     public static implicit operator ClusterSettingName(string value) => FindValue(value);
+}
+
+public partial class Compatibility(string value) : ConstantClass(value)
+{
+    public static readonly Compatibility EC2 = new("EC2");
+    public static readonly Compatibility FARGATE = new("FARGATE");
+    public static readonly Compatibility EXTERNAL = new("EXTERNAL");
+    public static readonly Compatibility MANAGED_INSTANCES = new("MANAGED_INSTANCES");
+
+    public static Compatibility FindValue(string value) => FindValue<Compatibility>(value);
+
+    public static implicit operator Compatibility(string value) => FindValue(value);
 }
 
 public partial class Connectivity(string value) : ConstantClass(value)
@@ -105,6 +130,22 @@ public partial class DeploymentLifecycleHookAction(string value) : ConstantClass
     public static DeploymentLifecycleHookAction FindValue(string value) => FindValue<DeploymentLifecycleHookAction>(value);
 
     public static implicit operator DeploymentLifecycleHookAction(string value) => FindValue(value);
+}
+
+public partial class DeploymentLifecycleHookStage(string value) : ConstantClass(value)
+{
+    public static readonly DeploymentLifecycleHookStage RECONCILE_SERVICE = new("RECONCILE_SERVICE");
+    public static readonly DeploymentLifecycleHookStage PRE_SCALE_UP = new("PRE_SCALE_UP");
+    public static readonly DeploymentLifecycleHookStage POST_SCALE_UP = new("POST_SCALE_UP");
+    public static readonly DeploymentLifecycleHookStage TEST_TRAFFIC_SHIFT = new("TEST_TRAFFIC_SHIFT");
+    public static readonly DeploymentLifecycleHookStage POST_TEST_TRAFFIC_SHIFT = new("POST_TEST_TRAFFIC_SHIFT");
+    public static readonly DeploymentLifecycleHookStage PRE_PRODUCTION_TRAFFIC_SHIFT = new("PRE_PRODUCTION_TRAFFIC_SHIFT");
+    public static readonly DeploymentLifecycleHookStage PRODUCTION_TRAFFIC_SHIFT = new("PRODUCTION_TRAFFIC_SHIFT");
+    public static readonly DeploymentLifecycleHookStage POST_PRODUCTION_TRAFFIC_SHIFT = new("POST_PRODUCTION_TRAFFIC_SHIFT");
+
+    public static DeploymentLifecycleHookStage FindValue(string value) => FindValue<DeploymentLifecycleHookStage>(value);
+
+    public static implicit operator DeploymentLifecycleHookStage(string value) => FindValue(value);
 }
 
 public partial class DeploymentLifecycleHookStatus(string value) : ConstantClass(value)
@@ -162,6 +203,17 @@ public partial class DesiredStatus(string value) : ConstantClass(value)
     public static DesiredStatus FindValue(string value) => FindValue<DesiredStatus>(value);
 
     public static implicit operator DesiredStatus(string value) => FindValue(value);
+}
+
+public partial class DeviceCgroupPermission(string value) : ConstantClass(value)
+{
+    public static readonly DeviceCgroupPermission Read = new("read");
+    public static readonly DeviceCgroupPermission Write = new("write");
+    public static readonly DeviceCgroupPermission Mknod = new("mknod");
+
+    public static DeviceCgroupPermission FindValue(string value) => FindValue<DeviceCgroupPermission>(value);
+
+    public static implicit operator DeviceCgroupPermission(string value) => FindValue(value);
 }
 
 public partial class EBSResourceType(string value) : ConstantClass(value)
@@ -492,6 +544,15 @@ public partial class ServiceDeploymentStatus(string value) : ConstantClass(value
     public static implicit operator ServiceDeploymentStatus(string value) => FindValue(value);
 }
 
+public partial class ServiceField(string value) : ConstantClass(value)
+{
+    public static readonly ServiceField TAGS = new("TAGS");
+
+    public static ServiceField FindValue(string value) => FindValue<ServiceField>(value);
+
+    public static implicit operator ServiceField(string value) => FindValue(value);
+}
+
 public partial class SortOrder(string value) : ConstantClass(value)
 {
     public static readonly SortOrder ASC = new("ASC");
@@ -542,6 +603,15 @@ public partial class TaskDefinitionFamilyStatus(string value) : ConstantClass(va
     public static implicit operator TaskDefinitionFamilyStatus(string value) => FindValue(value);
 }
 
+public partial class TaskDefinitionField(string value) : ConstantClass(value)
+{
+    public static readonly TaskDefinitionField TAGS = new("TAGS");
+
+    public static TaskDefinitionField FindValue(string value) => FindValue<TaskDefinitionField>(value);
+
+    public static implicit operator TaskDefinitionField(string value) => FindValue(value);
+}
+
 public partial class TaskDefinitionPlacementConstraintType(string value) : ConstantClass(value)
 {
     public static readonly TaskDefinitionPlacementConstraintType MemberOf = new("memberOf");
@@ -560,6 +630,15 @@ public partial class TaskDefinitionStatus(string value) : ConstantClass(value)
     public static TaskDefinitionStatus FindValue(string value) => FindValue<TaskDefinitionStatus>(value);
 
     public static implicit operator TaskDefinitionStatus(string value) => FindValue(value);
+}
+
+public partial class TaskField(string value) : ConstantClass(value)
+{
+    public static readonly TaskField TAGS = new("TAGS");
+
+    public static TaskField FindValue(string value) => FindValue<TaskField>(value);
+
+    public static implicit operator TaskField(string value) => FindValue(value);
 }
 
 public partial class TaskFilesystemType(string value) : ConstantClass(value)

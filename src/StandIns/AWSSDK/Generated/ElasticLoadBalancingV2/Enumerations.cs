@@ -60,6 +60,16 @@ public partial class AuthenticateOidcActionConditionalBehaviorEnum(string value)
     public static implicit operator AuthenticateOidcActionConditionalBehaviorEnum(string value) => FindValue(value);
 }
 
+public partial class DescribeTargetHealthInputIncludeEnum(string value) : ConstantClass(value)
+{
+    public static readonly DescribeTargetHealthInputIncludeEnum AnomalyDetection = new("AnomalyDetection");
+    public static readonly DescribeTargetHealthInputIncludeEnum All = new("All");
+
+    public static DescribeTargetHealthInputIncludeEnum FindValue(string value) => FindValue<DescribeTargetHealthInputIncludeEnum>(value);
+
+    public static implicit operator DescribeTargetHealthInputIncludeEnum(string value) => FindValue(value);
+}
+
 public partial class EnablePrefixForIpv6SourceNatEnum(string value) : ConstantClass(value)
 {
     public static readonly EnablePrefixForIpv6SourceNatEnum On = new("on");
