@@ -14,7 +14,7 @@ public sealed class BuildContext : FrostingContext
 {
     private readonly Interrupts _interrupts;
     private readonly Lazy<PipelineConfiguration> _configuration;
-    private readonly Lazy<Task<AwsConnection>> _aws;
+    private readonly Lazy<Task<AwsAccount>> _aws;
     private readonly Lazy<Task<ObjectStore>> _store;
 
     public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts) : base(context)
@@ -45,7 +45,7 @@ public sealed class BuildContext : FrostingContext
     public EmbeddedCloud Cloud => new(Configuration.Root, Configuration.LocalCloudPort);
 
     /// <summary>The environment's cloud, started if it is the embedded one.</summary>
-    public Task<AwsConnection> Aws() => _aws.Value;
+    public Task<AwsAccount> Aws() => _aws.Value;
 
     /// <summary>The ledger's bucket.</summary>
     public Task<ObjectStore> Store() => _store.Value;
