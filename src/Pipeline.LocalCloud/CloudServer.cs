@@ -46,14 +46,17 @@ internal sealed class CloudServer : IAsyncDisposable
     public Task StopRequested => _stopRequested.Task;
 
     /// <exception cref="StartFailure">the port or the state folder is taken</exception>
-    public static async Task<CloudServer> Start(CloudOptions options, CancellationToken cancel)
+    public static Task<CloudServer> Start(CloudOptions options, CancellationToken cancel) => Start(options, TimeProvider.System, cancel);
+
+    /// <exception cref="StartFailure">the port or the state folder is taken</exception>
+    public static async Task<CloudServer> Start(CloudOptions options, TimeProvider time, CancellationToken cancel)
     {
         // Listening comes first: rooms put the port into URLs, and nobody else can have the port from here on.
         var socket = Listen(options.Port);
         CloudServer? server = null;
         try
         {
-            var cloud = new Cloud(options with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, TimeProvider.System);
+            var cloud = new Cloud(options with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, time);
             server = new CloudServer(cloud, socket);
             await server._app.StartAsync(cancel);
             server._loops = Task.WhenAll(cloud.Loops.Select(server.RunLoop));
