@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Pipeline.LocalCloud.Identity;
 
 namespace Pipeline.Tests.LocalCloud;
@@ -58,6 +59,7 @@ public sealed class SessionTokenTests
 
     [Test]
     [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
     public void Nobody_else_may_read_the_secrets()
     {
         _ = new Identities(_folder, _time).GetOrAdd("alice");
