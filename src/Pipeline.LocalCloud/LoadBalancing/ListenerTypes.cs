@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.CloudFormation;
+using Pipeline.LocalCloud.Protocols;
+
+namespace Pipeline.LocalCloud.LoadBalancing;
+
+/// <summary><c>AWS::ElasticLoadBalancingV2::Listener</c> and <c>::ListenerRule</c>.</summary>
+internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listeners, RuleOperations rules)
+{
+    private const string Action = "(Type Order TargetGroupArn ForwardConfig(TargetGroups(TargetGroupArn Weight) TargetGroupStickinessConfig(Enabled DurationSeconds)) FixedResponseConfig(StatusCode ContentType MessageBody) RedirectConfig(StatusCode Protocol Host Port Path Query))";
+
+    public IReadOnlyList<ResourceType> Types =>
+    [
+        new("AWS::ElasticLoadBalancingV2::Listener")
+        {
+            Properties = $"LoadBalancerArn! Port Protocol DefaultActions{Action} Tags(Key Value)",
+            Required = "LoadBalancerArn DefaultActions",
+            Create = request => ResourceCalls.Refusals(async () => Answer(await listeners.Create(request.Call("CreateListener", Body(request))))),
+            Update = request => ResourceCalls.Refusals(async () => Answer(await listeners.Modify(request.PhysicalId, request.Properties, request.Cancel))),
+            Delete = request => balancer.Close(request.PhysicalId),
+        },
+        new("AWS::ElasticLoadBalancingV2::ListenerRule")
+        {
+            Properties = $"ListenerArn! Priority Conditions(Field Values PathPatternConfig(Values) HostHeaderConfig(Values) HttpRequestMethodConfig(Values)) Actions{Action} Tags(Key Value)",
+            Required = "Actions Conditions",
+            Create = request => ResourceCalls.Refusals(() => Task.FromResult(Answer(rules.Create(request.Call("CreateRule", Body(request)))))),
+            Update = request => ResourceCalls.Refusals(() =>
+            {
+                if (request.Properties.Int("Priority") is { } priority)
+                {
+                    rules.SetPriority(request.PhysicalId, priority);
+                }
+
+                return Task.FromResult(Answer(rules.Modify(request.PhysicalId, request.Properties)));
+            }),
+            Delete = request =>
+            {
+                if (balancer.Rules.Find(request.PhysicalId) is { } rule)
+                {
+                    rules.Delete(rule);
+                }
+
+                return Task.CompletedTask;
+            },
+        },
+    ];
+
+    private static JsonObject Body(ResourceRequest request)
+    {
+        var body = request.Properties.DeepClone().AsObject();
+        body["Tags"] = new JsonArray([.. request.AllTags().Select(t => new JsonObject { ["Key"] = t.Key, ["Value"] = t.Value })]);
+        return body;
+    }
+
+    private static Resource Answer(ListenerRecord listener) => new(listener.Arn, new Dictionary<string, string> { ["ListenerArn"] = listener.Arn });
+
+    private static Resource Answer(RuleRecord rule) => new(rule.Arn, new Dictionary<string, string> { ["RuleArn"] = rule.Arn, ["IsDefault"] = "false" });
+}
