@@ -1,18 +1,36 @@
-using System.Net;
+using System.Runtime.InteropServices;
 using Pipeline.LocalCloud;
-using Pipeline.LocalCloud.Protocols;
 
-var port = args is ["--port", var text, ..] ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 4510;
-using var cloud = new Cloud(new CloudOptions(port, args is [_, _, "--state", var folder] ? folder : null));
-var builder = WebApplication.CreateSlimBuilder();
-builder.Logging.ClearProviders();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-var app = builder.Build();
-var front = new Front(cloud.Services);
-app.Run(http =>
+try
 {
-    // Credential=KEY/DATE/REGION/SERVICE/aws4_request
-    var scope = http.Request.Headers.Authorization.ToString().Split("Credential=").ElementAtOrDefault(1)?.Split(',')[0].Split('/') ?? [];
-    return front.Answer(http, new Caller("123456789012", "arn:aws:iam::123456789012:user/developer", "AIDADEVELOPER"), scope.ElementAtOrDefault(3) ?? "", scope.ElementAtOrDefault(2) ?? "us-east-1");
-});
-await app.RunAsync();
+    var (options, readyFile) = CommandLine.Parse(args);
+    OwnSession.Enter();
+    using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+    await using var server = await CloudServer.Start(options, CancellationToken.None);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    if (readyFile is not null)
+    {
+        ReadyFile.Write(readyFile, server);
+    }
+
+    Console.WriteLine($"The embedded cloud listens on {server.Endpoint}");
+    await server.StopRequested;
+    return 0;
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        server.RequestStop();
+    }
+}
+catch (StartFailure failure)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}
+catch (Exception unexpected)
+{
+    Console.Error.WriteLine(unexpected);
+    return 1;
+}

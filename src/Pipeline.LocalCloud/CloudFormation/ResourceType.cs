@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Pipeline.LocalCloud.CloudFormation;
@@ -15,6 +17,9 @@ internal sealed record ResourceType(string Name)
     /// <summary>Names of required top-level properties, separated by spaces.</summary>
     public string Required { get; init; } = "";
 
+    /// <summary>Names that <c>Fn::GetAtt</c> may ask for, separated by spaces; empty leaves it to what the made resource answers.</summary>
+    public string Attributes { get; init; } = "";
+
     public required Func<ResourceRequest, Task<Resource>> Create { get; init; }
 
     /// <summary>Changes the resource in place; <c>null</c> where every change replaces it.</summary>
@@ -22,6 +27,9 @@ internal sealed record ResourceType(string Name)
 
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
+
+    /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
+    public Func<ResourceRequest, Task>? Snapshot { get; init; }
 }
 
 /// <summary>One step on one resource, its intrinsics resolved.</summary>
@@ -29,10 +37,19 @@ internal sealed record ResourceType(string Name)
 /// <param name="Previous">the properties it has now; <c>null</c> when it is created</param>
 internal sealed record ResourceRequest(StackIdentity Stack, string LogicalId, string PhysicalId, JsonObject Properties, JsonObject? Previous, CancellationToken Cancel)
 {
+    /// <summary>One per step; the same when an interrupted step is taken again.</summary>
+    public string Token { get; init; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>
+    /// Call it with the physical id as soon as the resource exists, when making it goes on for long: should the cloud be
+    /// killed or the operation be cancelled meanwhile, the resource is known and can be deleted.
+    /// </summary>
+    public Action<string> Initiated { get; init; } = _ => { };
+
     /// <summary>A name as CloudFormation makes it up: stack, logical id, random end, cut to <paramref name="length"/>.</summary>
     public string GeneratedName(int length = 64)
     {
-        var random = Convert.ToHexString(Guid.NewGuid().ToByteArray())[..12];
+        var random = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Token)))[..12];
         var start = $"{Stack.Name}-{LogicalId}";
         return $"{start[..Math.Min(start.Length, length - 13)]}-{random}";
     }
@@ -44,7 +61,8 @@ internal sealed record ResourceRequest(StackIdentity Stack, string LogicalId, st
 internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>What <c>Ref</c> (the physical id) and <c>Fn::GetAtt</c> (<paramref name="Attributes"/>, dotted names such as <c>Endpoint.Address</c>) answer.</summary>
-internal sealed record Resource(string PhysicalId, IReadOnlyDictionary<string, string>? Attributes = null);
+/// <param name="Reason">what the resource's event says beside its success, if there is something to say</param>
+internal sealed record Resource(string PhysicalId, IReadOnlyDictionary<string, string>? Attributes = null, string? Reason = null);
 
 /// <summary>A resource could not be made, changed or deleted; the message is the event's reason.</summary>
 internal sealed class ResourceFailure(string reason) : Exception(reason);

@@ -29,6 +29,9 @@ internal sealed record AwsService(string SigningName, Wire Wire)
     /// <summary>Query wire: member path of a list → name of its XML items where that is not <c>member</c>.</summary>
     public IReadOnlyDictionary<string, string> ListItemNames { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Query wire: the members stand in the answer itself, without a <c>Result</c> around them (EC2).</summary>
+    public bool BareResults { get; init; }
+
     public IReadOnlyDictionary<string, Operation> Operations => _operations;
 
     public AwsService On(string operation, Operation run)

@@ -1,79 +1,74 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.Identity;
 
 namespace Pipeline.LocalCloud.Protocols;
 
 /// <summary>The one endpoint of all services that post to <c>/</c>: finds the service and operation, reads the wire, writes the answer or the refusal.</summary>
 internal sealed class Front(IReadOnlyList<AwsService> services)
 {
-    public async Task Answer(HttpContext http, Caller caller, string signingName, string region)
+    public async Task Answer(HttpContext http, SignedRequest request)
     {
-        var id = Guid.NewGuid().ToString();
-        http.Response.Headers["x-amzn-RequestId"] = id;
-        var body = await new StreamReader(http.Request.Body).ReadToEndAsync(http.RequestAborted);
+        var id = WireRefusal.RequestId(http);
+        var body = Encoding.UTF8.GetString(await request.Body.ReadAll(int.MaxValue, http.RequestAborted));
         var target = http.Request.Headers["X-Amz-Target"].ToString();
         if (target.Length > 0)
         {
-            await AnswerJson(http, target, body, new(caller, region));
+            await AnswerJson(http, target, body, request);
         }
         else
         {
-            await AnswerQuery(http, QueryWire.Read(body), signingName, new(caller, region), id);
+            await AnswerQuery(http, QueryWire.Read(body), request, id);
         }
     }
 
-    private async Task AnswerJson(HttpContext http, string target, string body, Origin origin)
+    private async Task AnswerJson(HttpContext http, string target, string body, SignedRequest request)
     {
+        var dot = target.LastIndexOf('.');
+        var (prefix, operation) = dot < 0 ? (target, "") : (target[..dot], target[(dot + 1)..]);
+        var service = services.FirstOrDefault(s => s.TargetPrefixes.Contains(prefix));
+        var run = service?.Operations.GetValueOrDefault(operation)
+            ?? throw new AwsException("UnknownOperationException", $"The embedded cloud does not implement {target}.");
+        if (service.SigningName != request.Service)
+        {
+            throw new AwsException("InvalidSignatureException", $"Credential should be scoped to correct service: '{service.SigningName}'.");
+        }
+
+        var result = await run(new AwsRequest(operation, Members(body), request.Caller, request.Region, http.RequestAborted));
         http.Response.ContentType = http.Request.ContentType ?? "application/x-amz-json-1.1";
+        await http.Response.WriteAsync(result.ToJsonString(), http.RequestAborted);
+    }
+
+    private static JsonObject Members(string body)
+    {
         try
         {
-            var dot = target.LastIndexOf('.');
-            var (prefix, operation) = dot < 0 ? (target, "") : (target[..dot], target[(dot + 1)..]);
-            var run = services.FirstOrDefault(s => s.TargetPrefixes.Contains(prefix))?.Operations.GetValueOrDefault(operation)
-                ?? throw new AwsException("UnknownOperationException", $"The embedded cloud does not implement {target}.");
-            var members = body.Length == 0 ? [] : JsonNode.Parse(body) as JsonObject ?? throw new AwsException("SerializationException", "The request is not a structure.");
-            var result = await run(new AwsRequest(operation, members, origin.Caller, origin.Region, http.RequestAborted));
-            await http.Response.WriteAsync(result.ToJsonString(), http.RequestAborted);
+            return body.Length == 0 ? [] : JsonNode.Parse(body) as JsonObject ?? throw new AwsException("SerializationException", "The request is not a structure.");
         }
         catch (JsonException)
         {
-            await Refuse(new AwsException("SerializationException", "The request is not JSON."));
-        }
-        catch (AwsException refusal)
-        {
-            await Refuse(refusal);
-        }
-
-        Task Refuse(AwsException refusal)
-        {
-            http.Response.StatusCode = refusal.Status;
-            if (http.Request.Headers["x-amzn-query-mode"] == "true")
-            {
-                http.Response.Headers["x-amzn-query-error"] = $"{refusal.Code};{(refusal.Status < 500 ? "Sender" : "Receiver")}";
-            }
-
-            return http.Response.WriteAsync(new JsonObject { ["__type"] = refusal.Code, ["message"] = refusal.Message }.ToJsonString(), http.RequestAborted);
+            throw new AwsException("SerializationException", "The request is not JSON.");
         }
     }
 
-    private async Task AnswerQuery(HttpContext http, JsonObject members, string signingName, Origin origin, string requestId)
+    private async Task AnswerQuery(HttpContext http, JsonObject members, SignedRequest request, string requestId)
     {
-        http.Response.ContentType = "text/xml";
         var operation = members.Text("Action") ?? "";
-        var service = services.FirstOrDefault(s => s.Wire == Wire.Query && s.SigningName == signingName);
+        var service = services.FirstOrDefault(s => s.Wire == Wire.Query && s.SigningName == request.Service);
+        http.Response.ContentType = "text/xml";
         try
         {
             var run = service?.Operations.GetValueOrDefault(operation)
                 ?? throw new AwsException("InvalidAction", $"The action {operation} is not valid for this web service.");
-            var result = await run(new AwsRequest(operation, members, origin.Caller, origin.Region, http.RequestAborted));
+            var result = await run(new AwsRequest(operation, members, request.Caller, request.Region, http.RequestAborted));
             await http.Response.WriteAsync(QueryWire.Result(service, operation, result, requestId), http.RequestAborted);
         }
         catch (AwsException refusal)
         {
+            // Here, not at the gate: the answer carries the service's namespace.
             http.Response.StatusCode = refusal.Status;
             await http.Response.WriteAsync(QueryWire.Refusal(service?.XmlNamespace ?? "", refusal, requestId), http.RequestAborted);
         }
     }
-
-    private sealed record Origin(Caller Caller, string Region);
 }

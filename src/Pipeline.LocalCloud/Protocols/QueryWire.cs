@@ -31,6 +31,13 @@ internal static class QueryWire
     public static string Result(AwsService service, string operation, JsonObject result, string requestId)
     {
         XNamespace ns = service.XmlNamespace;
+        if (service.BareResults)
+        {
+            var bare = new XElement(ns + $"{operation}Response", new XElement(ns + "requestId", requestId));
+            Write(bare, result, ns, service, "");
+            return Text(bare);
+        }
+
         var body = new XElement(ns + $"{operation}Result");
         Write(body, result, ns, service, "");
         return Text(new XElement(ns + $"{operation}Response", body, new XElement(ns + "ResponseMetadata", new XElement(ns + "RequestId", requestId))));
@@ -68,7 +75,7 @@ internal static class QueryWire
         }
 
         // Lists: "member", or an item's own name (RDS), then numbers.
-        var list = branch.Children.Count == 1 ? branch.Children.Values.Single() : branch;
+        var list = branch.Children.Count == 1 && !IsNumbered(branch) ? branch.Children.Values.Single() : branch;
         if (IsNumbered(list))
         {
             return new JsonArray([.. list.Children.OrderBy(c => int.Parse(c.Key, CultureInfo.InvariantCulture)).Select(c => Structure(c.Value))]);

@@ -9,18 +9,19 @@ internal sealed class Database : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly SqliteConnection _connection;
+    private readonly FileStream _owner;
+    private readonly bool _isTemporary;
     private readonly Lock _lock = new();
 
-    /// <param name="folder">the cloud's state folder; <c>null</c> keeps everything in memory</param>
+    /// <param name="folder">the cloud's state folder; <c>null</c> keeps everything in memory and a temporary folder</param>
+    /// <exception cref="StartFailure">another cloud uses the folder</exception>
     public Database(string? folder)
     {
-        if (folder is not null)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
+        _isTemporary = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("cloud-").FullName;
-        _connection = new SqliteConnection($"Data Source={(folder is null ? ":memory:" : Path.Combine(folder, "state.db"))}");
+        CreatePrivate(Folder);
+        _owner = Own(Folder);
+        _connection = new SqliteConnection($"Data Source={(folder is null ? ":memory:" : Path.Combine(folder, "state.db"))};Pooling=False");
         _connection.Open();
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=NORMAL");
@@ -75,6 +76,37 @@ internal sealed class Database : IDisposable
         lock (_lock)
         {
             _connection.Dispose();
+        }
+
+        _owner.Dispose();
+        if (_isTemporary)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    /// <summary>Secrets lie in the folder: it is nobody else's business.</summary>
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static FileStream Own(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new StartFailure($"Another embedded cloud uses the state folder '{folder}'. Stop it or choose another folder with --state.");
         }
     }
 }

@@ -9,6 +9,9 @@ public sealed record ChangeSummary(SourceRevision Source, IReadOnlyList<ServiceD
 {
     /// <summary>The services that are due.</summary>
     public IEnumerable<ServiceDecision> Due => Services.Where(s => s.Due);
+
+    /// <summary>What a person must decide: a service that runs but is configured no more.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>The commit a release is made of.</summary>
@@ -21,6 +24,9 @@ public sealed record SourceRevision(string Commit, string Branch, string Subject
 {
     /// <summary>Seven digits, as people write it.</summary>
     public string Abbreviated => Commit[..7];
+
+    /// <summary>What is made of it is called so: the commit, and the tree where that holds more than the commit.</summary>
+    public string Version => Dirty ? $"{Abbreviated}-{Tree[..7]}" : Abbreviated;
 }
 
 /// <summary>Whether one service is due, and why.</summary>
@@ -41,4 +47,8 @@ public sealed record ServiceInputs(string Hash, IReadOnlyDictionary<string, stri
 /// <param name="Inputs">as hashed then</param>
 /// <param name="Digest">of its image manifest, <c>sha256:…</c></param>
 /// <param name="Version">as users see it</param>
-public sealed record RunningService(string Commit, string Tree, ServiceInputs Inputs, string Digest, string Version);
+public sealed record RunningService(string Commit, string Tree, ServiceInputs Inputs, string Digest, string Version)
+{
+    /// <summary>Repository with digest, as its task definition refers to it.</summary>
+    public string Image { get; init; } = "";
+}

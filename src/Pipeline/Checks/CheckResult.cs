@@ -18,7 +18,15 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
 
     /// <summary>Tests counted, where the part runs tests.</summary>
     public TestCounts? Tests { get; init; }
+
+    /// <summary>The tests that were left out, each with its reason.</summary>
+    public IReadOnlyList<SkippedTest> Skipped { get; init; } = [];
 }
+
+/// <summary>One test that was left out.</summary>
+/// <param name="Name">its full name</param>
+/// <param name="Reason">as the test gave it</param>
+public sealed record SkippedTest(string Name, string Reason);
 
 /// <summary>How many tests ended how.</summary>
 public sealed record TestCounts(int Passed, int Failed, int Skipped)

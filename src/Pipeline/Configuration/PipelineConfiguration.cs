@@ -27,6 +27,9 @@ public sealed record PipelineConfiguration(
     /// <summary>The selected environment.</summary>
     public required EnvironmentSettings Environment { get; init; }
 
+    /// <summary>Names of all environments, in file order.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+
     /// <summary>Name of the S3 bucket that holds the ledger.</summary>
     public required string LedgerBucket { get; init; }
 

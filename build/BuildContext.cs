@@ -1,0 +1,54 @@
+using Cake.Core;
+using Cake.Frosting;
+using Pipeline;
+using Pipeline.Aws;
+using Pipeline.Cake;
+using Pipeline.Configuration;
+using Pipeline.Ledger;
+using Pipeline.Reporting;
+
+namespace Build;
+
+/// <summary>What a task may see: what was typed, the release that flows through, where to speak. It is made for <c>--tree</c> too, so making it does nothing.</summary>
+public sealed class BuildContext : FrostingContext
+{
+    private readonly Interrupts _interrupts;
+    private readonly Lazy<PipelineConfiguration> _configuration;
+    private readonly Lazy<Task<AwsAccount>> _aws;
+    private readonly Lazy<Task<ObjectStore>> _store;
+
+    public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts) : base(context)
+    {
+        (Typed, _interrupts) = (typed, interrupts);
+        _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed)));
+        _aws = new(() => Connection.To(Settings, Cancel));
+        _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Cancel));
+    }
+
+    public Arguments Typed { get; }
+
+    /// <summary>The release, growing from task to task.</summary>
+    public Release Release { get; } = new();
+
+    public Output Output { get; } = Output.Standard();
+
+    /// <summary>Cancelled by Ctrl-C and SIGTERM.</summary>
+    public CancellationToken Cancel => _interrupts.Token;
+
+    /// <summary>Of the selected environment; read when first asked for.</summary>
+    public PipelineConfiguration Settings => _configuration.Value;
+
+    /// <summary>The configuration was read, and it is valid.</summary>
+    public bool IsConfigured => _configuration.IsValueCreated;
+
+    /// <summary>The embedded cloud, running or not.</summary>
+    public EmbeddedCloud Cloud => new(Settings.Root, Settings.LocalCloudPort);
+
+    /// <summary>The environment's cloud, started if it is the embedded one.</summary>
+    public Task<AwsAccount> Aws() => _aws.Value;
+
+    /// <summary>The ledger's bucket.</summary>
+    public Task<ObjectStore> Store() => _store.Value;
+
+    public async Task<ReleaseLedger> Ledger() => new(await Store(), Settings.Environment.Name);
+}

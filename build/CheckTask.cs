@@ -1,0 +1,31 @@
+using Pipeline.Changes;
+using Pipeline.Checks;
+using Pipeline.Configuration;
+using Pipeline.Reporting;
+
+namespace Build;
+
+/// <summary>How every check is run: what is affected goes in, its result is printed and kept, a bad one ends the run.</summary>
+internal static class CheckTask
+{
+    public static async Task Check(this BuildContext context, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
+    {
+        var all = context.Typed.Has(Options.All);
+        var scope = new CheckScope(all ? [] : [.. context.Release.Get<ChangeSummary>().Due.Select(d => d.Service)], all);
+        if (!all && scope.Services.Count == 0)
+        {
+            return;
+        }
+
+        var result = await check(context.Settings, scope, null, context.Cancel);
+        context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
+        CheckReport.Print(context.Output, result, context.Settings.Environment);
+        if (all && result.Parts.Any(p => p.Tests is not null))
+        {
+            var tests = TestCheck.Counts(result);
+            context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
+        }
+
+        context.Release.Record(CheckReport.Demand(result, context.Settings.Environment));
+    }
+}

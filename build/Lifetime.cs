@@ -1,0 +1,52 @@
+using Cake.Core;
+using Cake.Frosting;
+using Pipeline.Cake;
+using Pipeline.Changes;
+using Pipeline.Deployments;
+using Pipeline.Reporting;
+
+namespace Build;
+
+/// <summary>Whatever happened, <c>artifacts/run.json</c> says it.</summary>
+public sealed class Lifetime : FrostingLifetime<BuildContext>
+{
+    public override void Setup(BuildContext context, ISetupContext info)
+    {
+        // Nothing is prepared: every task asks for what it needs.
+    }
+
+    public override void Teardown(BuildContext context, ITeardownContext info)
+    {
+        if (!context.Typed.IsDryRun)
+        {
+            Describe(context, info.ThrownException).Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
+        }
+    }
+
+    private static RunJson Describe(BuildContext context, Exception? failure)
+    {
+        var code = Outcome.ExitCodeOf(failure);
+        var deployed = context.Release.Find<DeploymentResult>();
+        return new RunJson
+        {
+            Target = string.Join(",", context.Typed.Targets),
+            Environment = Options.EnvironmentOf(context.Typed),
+            Cloud = context.IsConfigured ? context.Settings.Environment.Cloud.ToString().ToLowerInvariant() : null,
+            Deployment = deployed?.Record.Id ?? (failure as DeploymentFailedException)?.Release,
+            Outcome = RunJson.OutcomeOf(code),
+            ExitCode = (int)code,
+            Seconds = Math.Round(Clock.Elapsed.TotalSeconds, 2),
+            Error = failure?.Message,
+            Services = [.. context.Release.Find<ChangeSummary>()?.Services.Select(s => Service(s, deployed)) ?? []],
+            Steps = [.. context.Release.Steps.Select(s => new RunStep(s.Name, s.Verdict, Math.Round(s.Duration.TotalSeconds, 2)))],
+            Gates = [.. context.Release.Gates],
+            Stacks = [.. deployed?.Stacks.Select(s => new RunStack(s.Name, s.Status)) ?? []],
+        };
+    }
+
+    private static RunService Service(ServiceDecision decision, DeploymentResult? deployed)
+    {
+        var proof = deployed?.Proofs.FirstOrDefault(p => p.Service == decision.Service);
+        return new RunService(decision.Service, decision.Due, decision.Reasons, proof?.Digest, proof?.Version, proof?.Url);
+    }
+}

@@ -1,0 +1,27 @@
+using Pipeline.Cake;
+
+namespace Build;
+
+/// <summary>What may be typed beside Cake's own options.</summary>
+internal static class Options
+{
+    public const string Environment = "environment";
+    public const string All = "all";
+    public const string Format = "format";
+    public const string Deployment = "deployment";
+
+    public static IReadOnlyList<Option> Known { get; } =
+    [
+        Option.OneOf(Environment, "which environment; the deploy targets know theirs, all others take dev", "dev", "staging", "prod"),
+        Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
+        Option.OneOf(Format, "how to print", "text", "json").For("DetectChanges"),
+        Option.Text(Deployment, "a release's id, as History lists them", "ID").For("Diagnose"),
+    ];
+
+    public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? (typed.Targets.FirstOrDefault(t => t.StartsWith("Deploy", StringComparison.Ordinal)) switch
+    {
+        "DeployStaging" => "staging",
+        "DeployProd" => "prod",
+        _ => "dev",
+    });
+}

@@ -1,0 +1,22 @@
+using Pipeline.Outcomes;
+
+namespace Build;
+
+/// <summary>Where the repository is: build.sh says so; started by hand, the nearest folder upwards with a pipeline.yml.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Environment.GetEnvironmentVariable("PIPELINE_ROOT") is { Length: > 0 } root ? root : Search(Environment.CurrentDirectory);
+
+    private static string Search(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "pipeline.yml")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new UsageException($"There is no pipeline.yml in '{start}' or above it.", new Detail("next", "start build.sh of the repository that you mean"));
+    }
+}

@@ -1,0 +1,30 @@
+using Cake.Frosting;
+using Pipeline.Changes;
+using Pipeline.Deployments;
+using Pipeline.Reporting;
+
+namespace Build.Tasks;
+
+[TaskName("DetectChanges")]
+[TaskDescription("Decide what is due for an environment, each decision with its reason")]
+public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        if (context.Typed.Has(Options.All))
+        {
+            return;
+        }
+
+        var running = await RunningServices.Read(context.Settings, await context.Aws(), await context.Ledger(), context.Cancel);
+        var changes = context.Release.Add(await ChangeDetector.Detect(context.Settings, running, context.Cancel));
+        if (context.Typed[Options.Format] == "json")
+        {
+            context.Output.Say(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
+        }
+        else
+        {
+            DeployReport.Changes(context.Output, changes, context.Settings.Environment.Name);
+        }
+    }
+}

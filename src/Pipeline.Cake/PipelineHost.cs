@@ -1,0 +1,79 @@
+using Cake.Cli;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Outcomes;
+
+namespace Pipeline.Cake;
+
+/// <summary>A Cake host with strict arguments, our exit codes, quiet output and interrupts.</summary>
+public static class PipelineHost
+{
+    /// <summary>
+    /// Reads the command line, runs what it asks for and explains a failure on the error output.
+    /// <see cref="Arguments"/>, <see cref="Interrupts"/> and <see cref="Outcome"/> are services that tasks and contexts can take.
+    /// </summary>
+    /// <param name="args">as the process got them</param>
+    /// <param name="commandLine">what may be typed</param>
+    /// <param name="configure">adds the context, lifetimes, tasks and services</param>
+    /// <returns>the process's exit code, see <see cref="ExitCode"/></returns>
+    public static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure)
+    {
+        ArgumentNullException.ThrowIfNull(commandLine);
+        ArgumentNullException.ThrowIfNull(configure);
+        try
+        {
+            var arguments = commandLine.Parse(args);
+            if (arguments.Asks(CakeOptions.Help))
+            {
+                Console.WriteLine(commandLine.Help());
+                return (int)ExitCode.Done;
+            }
+
+            return Run(arguments, configure);
+        }
+        catch (UsageException e)
+        {
+            return Explain(e, withStack: false);
+        }
+    }
+
+    private static int Run(Arguments arguments, Action<CakeHost> configure)
+    {
+        using var interrupts = new Interrupts();
+        var outcome = new Outcome();
+        QuietLog? log = null;
+        var host = new CakeHost().ConfigureServices(services => services
+            .AddSingleton(arguments)
+            .AddSingleton(interrupts)
+            .AddSingleton(outcome)
+            .AddSingleton(provider => log = new QuietLog(provider.GetRequiredService<IConsole>()))
+            .AddSingleton<ICakeLog>(provider => provider.GetRequiredService<QuietLog>())
+            .AddSingleton<IVersionResolver, CakeVersion>()
+            .AddSingleton<CakeEngine>()
+            .AddSingleton<ICakeEngine, OutcomeEngine>()
+            .AddSingleton<CakeSpectreReportPrinter>()
+            .AddSingleton<ICakeReportPrinter, QuietReportPrinter>());
+        configure(host);
+
+        var code = host.Run(arguments.ForCake());
+        if (outcome.Failure is { } failure)
+        {
+            return Explain(failure, withStack: log?.Verbosity == Verbosity.Diagnostic);
+        }
+
+        foreach (var line in log?.Held ?? [])
+        {
+            Console.Error.WriteLine(line);
+        }
+
+        return code == 0 ? (int)outcome.Success : (int)ExitCode.Failed;
+    }
+
+    private static int Explain(Exception failure, bool withStack)
+    {
+        Console.Error.WriteLine(Failure.Explain(failure, withStack));
+        return (int)Outcome.ExitCodeOf(failure);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.CloudFormation.Stacks;
+using Pipeline.LocalCloud.CloudFormation.Templates;
+using Pipeline.LocalCloud.Protocols;
+
+namespace Pipeline.LocalCloud.CloudFormation.Calls;
+
+/// <summary>Records in the form of the public API.</summary>
+internal static class Shown
+{
+    public static JsonObject Stack(StackRecord stack)
+    {
+        var template = stack.Current is null ? null : TemplateParser.Parse(stack.Current.Body);
+        return new JsonObject
+        {
+            ["StackId"] = stack.Id,
+            ["StackName"] = stack.Name,
+            ["ChangeSetId"] = stack.ChangeSetId,
+            ["Description"] = template?.Description,
+            ["Parameters"] = template is null ? new JsonArray() : Parameters(stack.Current!, template),
+            ["CreationTime"] = Time.Iso(stack.Created),
+            ["LastUpdatedTime"] = stack.Updated is { } updated ? Time.Iso(updated) : null,
+            ["DeletionTime"] = stack.Deleted is { } deleted ? Time.Iso(deleted) : null,
+            ["RollbackConfiguration"] = new JsonObject(),
+            ["StackStatus"] = stack.Status,
+            ["StackStatusReason"] = stack.StatusReason,
+            ["DisableRollback"] = stack.DisableRollback || stack.OnFailure == "DO_NOTHING",
+            ["NotificationARNs"] = new JsonArray(),
+            ["Capabilities"] = new JsonArray([.. (stack.Current?.Capabilities ?? []).Select(capability => JsonValue.Create(capability))]),
+            ["Outputs"] = new JsonArray([.. stack.Outputs.Select(output => new JsonObject
+            {
+                ["OutputKey"] = output.Key,
+                ["OutputValue"] = output.Value,
+                ["Description"] = output.Description,
+                ["ExportName"] = output.ExportName,
+            })]),
+            ["RoleARN"] = stack.Current?.RoleArn,
+            ["Tags"] = Tags(stack.Current?.Tags ?? new Dictionary<string, string>()),
+            ["EnableTerminationProtection"] = stack.TerminationProtection,
+            ["DriftInformation"] = new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" },
+        };
+    }
+
+    public static JsonArray Parameters(StackInput input, Template template) => new([.. input.Parameters.Select(parameter => new JsonObject
+    {
+        ["ParameterKey"] = parameter.Key,
+        ["ParameterValue"] = template.Parameters.GetValueOrDefault(parameter.Key)?.NoEcho == true ? ParameterValues.Hidden : parameter.Value,
+        ["ResolvedValue"] = template.Parameters.GetValueOrDefault(parameter.Key)?.Type.StartsWith("AWS::SSM", StringComparison.Ordinal) == true ? input.Stored.GetValueOrDefault(parameter.Value) : null,
+    })]);
+
+    public static JsonArray Tags(IReadOnlyDictionary<string, string> tags) => new([.. tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]);
+
+    public static JsonObject Event(StackEvent entry) => new()
+    {
+        ["StackId"] = entry.StackId,
+        ["EventId"] = entry.Id,
+        ["StackName"] = entry.StackName,
+        ["LogicalResourceId"] = entry.LogicalId,
+        ["PhysicalResourceId"] = entry.PhysicalId,
+        ["ResourceType"] = entry.Type,
+        ["Timestamp"] = Time.Iso(entry.Time),
+        ["ResourceStatus"] = entry.Status,
+        ["ResourceStatusReason"] = entry.Reason,
+        ["ClientRequestToken"] = entry.Token,
+    };
+
+    /// <param name="time">the member's name for the time of the last change, which differs from call to call</param>
+    public static JsonObject Resource(StackResource resource, string time) => new()
+    {
+        ["LogicalResourceId"] = resource.LogicalId,
+        ["PhysicalResourceId"] = resource.Now.PhysicalId,
+        ["ResourceType"] = resource.Type,
+        [time] = Time.Iso(resource.Changed),
+        ["ResourceStatus"] = resource.Status,
+        ["ResourceStatusReason"] = resource.Reason,
+        ["DriftInformation"] = new JsonObject { ["StackResourceDriftStatus"] = "NOT_CHECKED" },
+    };
+}

@@ -1,0 +1,17 @@
+using Pipeline.LocalCloud.CloudFormation.Templates;
+
+namespace Pipeline.LocalCloud.CloudFormation;
+
+/// <summary>All resource types of the cloud by name, with their property notation read.</summary>
+internal sealed class ResourceTypes(IReadOnlyList<ResourceType> types)
+{
+    private readonly Dictionary<string, ResourceType> _types = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, PropertyGrammar> _grammars = types.ToDictionary(type => type.Name, type => PropertyGrammar.Parse(type.Properties), StringComparer.Ordinal);
+
+    public ResourceType? Find(string name) => _types.GetValueOrDefault(name);
+
+    /// <summary>The type of an existing resource: always there, its template was checked.</summary>
+    public ResourceType this[string name] => Find(name) ?? throw new ResourceFailure($"Unrecognized resource type {name}");
+
+    public PropertyGrammar Grammar(string name) => _grammars[name];
+}

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+
+namespace Pipeline.LocalCloud.CloudFormation.Templates;
+
+/// <summary>Refuses a template that could not be carried out, before anything is touched: unknown types, properties, attributes, references, circles.</summary>
+internal static class TemplateCheck
+{
+    public static void Run(Template template, ResourceTypes types)
+    {
+        var unknown = template.Resources.Values.Where(resource => types.Find(resource.Type) is null).ToList();
+        if (unknown.Count > 0)
+        {
+            throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
+        }
+
+        foreach (var (name, condition) in template.Conditions)
+        {
+            CheckCondition(template, name, condition);
+        }
+
+        foreach (var resource in template.Resources.Values)
+        {
+            Check(template, resource, types.Find(resource.Type)!, types.Grammar(resource.Type));
+            References(template, types, resource.Properties, $"resource {resource.LogicalId}", "Resources");
+        }
+
+        foreach (var output in template.Outputs.Values)
+        {
+            References(template, types, output.Value, $"output {output.Name}", "Outputs");
+            References(template, types, output.ExportName, $"output {output.Name}", "Outputs");
+            Defined(template, output.Condition, $"output {output.Name}");
+        }
+
+        ResourceGraph.Order(ResourceGraph.Dependencies(template, template.Resources.Keys.ToHashSet(StringComparer.Ordinal), holds: null));
+    }
+
+    /// <summary>What a caller must acknowledge: a template that makes identities, or identities with names of their own.</summary>
+    public static IReadOnlyList<string> Capabilities(Template template)
+    {
+        var identities = template.Resources.Values.Where(resource => resource.Type.StartsWith("AWS::IAM::", StringComparison.Ordinal)).ToList();
+        return identities.Count == 0 ? []
+            : identities.Any(resource => resource.Properties.Any(property => property.Key is "RoleName" or "UserName" or "GroupName" or "ManagedPolicyName" or "InstanceProfileName")) ? ["CAPABILITY_NAMED_IAM"]
+            : ["CAPABILITY_IAM"];
+    }
+
+    private static void Check(Template template, ResourceDefinition resource, ResourceType type, PropertyGrammar grammar)
+    {
+        var id = resource.LogicalId;
+        if (grammar.Misfit(resource.Properties) is { } misfit)
+        {
+            throw Refusals.Invalid($"Properties validation failed for resource {id} ({resource.Type}): {misfit}");
+        }
+
+        var missing = type.Required.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(name => !resource.Properties.ContainsKey(name)).ToList();
+        if (missing.Count > 0)
+        {
+            throw Refusals.Invalid($"Properties validation failed for resource {id} ({resource.Type}): required property [{string.Join(", ", missing)}] not found");
+        }
+
+        if (type.Snapshot is null && (resource.DeletionPolicy == "Snapshot" || resource.UpdateReplacePolicy == "Snapshot"))
+        {
+            throw Refusals.Format($"{(resource.DeletionPolicy == "Snapshot" ? "DeletionPolicy" : "UpdateReplacePolicy")} Snapshot is not supported for {resource.Type} (resource {id})");
+        }
+
+        var lost = resource.DependsOn.Where(other => !template.Resources.ContainsKey(other)).ToList();
+        if (lost.Count > 0)
+        {
+            throw Refusals.Format($"Unresolved resource dependencies [{string.Join(", ", lost)}] in the Resources block of the template (resource {id})");
+        }
+
+        Defined(template, resource.Condition, $"resource {id}");
+    }
+
+    private static void References(Template template, ResourceTypes types, JsonNode? node, string where, string block)
+    {
+        foreach (var reference in Templates.References.In(node))
+        {
+            if (reference.Attribute is null && (template.Parameters.ContainsKey(reference.Target) || reference.Target.StartsWith("AWS::", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            if (!template.Resources.TryGetValue(reference.Target, out var target))
+            {
+                throw Refusals.Format($"Unresolved resource dependencies [{reference.Target}] in the {block} block of the template ({where})");
+            }
+
+            var known = types.Find(target.Type)!.Attributes;
+            if (reference.Attribute is { } attribute && known.Length > 0 && !known.Split(' ').Contains(attribute))
+            {
+                throw Refusals.Invalid($"Template error: resource {reference.Target} does not support attribute type {attribute} in Fn::GetAtt ({where})");
+            }
+        }
+
+        foreach (var condition in Templates.References.ConditionsIn(node))
+        {
+            Defined(template, condition, where);
+        }
+    }
+
+    private static void CheckCondition(Template template, string name, JsonNode condition)
+    {
+        foreach (var reference in Templates.References.In(condition))
+        {
+            if (reference.Attribute is not null || (!template.Parameters.ContainsKey(reference.Target) && !reference.Target.StartsWith("AWS::", StringComparison.Ordinal)))
+            {
+                throw Refusals.Format($"Unresolved dependencies [{reference.Target}]. Cannot reference resources in the Conditions block of the template (condition {name})");
+            }
+        }
+    }
+
+    private static void Defined(Template template, string? condition, string where)
+    {
+        if (condition is not null && !template.Conditions.ContainsKey(condition))
+        {
+            throw Refusals.Format($"Unresolved condition dependency {condition} in {where}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Pipeline.LocalCloud;
+
+/// <summary>Where the cloud listens, where it keeps its state and how fast its time runs.</summary>
+/// <param name="Port">of the AWS endpoint on 127.0.0.1; 0 takes a free one (a running server's options name the real one)</param>
+/// <param name="StateFolder"><c>null</c>: a temporary one, gone at the end</param>
+/// <param name="TimeScale">how many times faster than on AWS the intervals of ECS and the load balancers run</param>
+internal sealed record CloudOptions(int Port, string? StateFolder, double TimeScale = 10)
+{
+    /// <summary>What clients call: an address, never a name, since some clients put the bucket before a name.</summary>
+    public string Endpoint => $"http://127.0.0.1:{Port}";
+}

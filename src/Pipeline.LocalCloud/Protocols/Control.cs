@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.Identity;
+
+namespace Pipeline.LocalCloud.Protocols;
+
+/// <summary>The cloud's own requests: is it there, who may call, stop.</summary>
+internal sealed class Control(CloudServer server)
+{
+    public const string Prefix = "/_cloud";
+
+    private const int LargestBody = 64 << 10;
+
+    /// <summary>Whether anybody may ask this: only whether the cloud is there.</summary>
+    public static bool IsOpen(HttpRequest request) => request.Path == $"{Prefix}/status" && HttpMethods.IsGet(request.Method);
+
+    public async Task Answer(HttpContext http, SignedRequest? caller)
+    {
+        var answer = (http.Request.Method, http.Request.Path.Value) switch
+        {
+            ("GET", $"{Prefix}/status") => Status(),
+            ("POST", $"{Prefix}/stop") => Stop(),
+            ("POST", $"{Prefix}/identities") => await Identity(http, caller!),
+            _ => throw new AwsException("ResourceNotFoundException", $"There is no {http.Request.Method} {http.Request.Path}.", 404),
+        };
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(answer.ToJsonString(), http.RequestAborted);
+        if (http.Request.Path == $"{Prefix}/stop")
+        {
+            await http.Response.CompleteAsync();
+            server.RequestStop();
+        }
+    }
+
+    private static JsonObject Stop() => new() { ["stopping"] = true };
+
+    private async Task<JsonObject> Identity(HttpContext http, SignedRequest request)
+    {
+        if (!request.Caller.Arn.EndsWith($":user/{Account.Developer}", StringComparison.Ordinal))
+        {
+            throw new AwsException("AccessDeniedException", "Only the developer makes identities.", 403);
+        }
+
+        try
+        {
+            var body = JsonNode.Parse(await request.Body.ReadAll(LargestBody, http.RequestAborted)) as JsonObject;
+            var user = server.Cloud.Identities.GetOrAdd(body?.Text("name") ?? "");
+            return new JsonObject { ["name"] = user.Name, ["arn"] = user.Caller.Arn, ["accessKeyId"] = user.AccessKeyId, ["secretAccessKey"] = user.SecretAccessKey };
+        }
+        catch (JsonException)
+        {
+            throw new AwsException("SerializationException", "The body must be JSON such as {\"name\":\"alice\"}.");
+        }
+    }
+
+    private JsonObject Status() => new()
+    {
+        ["name"] = "pipeline embedded cloud",
+        ["version"] = typeof(Control).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+        ["pid"] = Environment.ProcessId,
+        ["started"] = server.Started.ToString("O"),
+        ["stateFolder"] = server.Cloud.Options.StateFolder,
+        ["endpoint"] = server.Endpoint,
+    };
+}

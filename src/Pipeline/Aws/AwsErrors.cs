@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Pipeline.Outcomes;
+
+namespace Pipeline.Aws;
+
+/// <summary>What the clients throw, as sentences for a person.</summary>
+internal static class AwsErrors
+{
+    private static readonly HashSet<string> CredentialCodes = new(StringComparer.Ordinal)
+    {
+        "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignature",
+    };
+
+    /// <summary>Runs one call.</summary>
+    /// <param name="what">a verb and its object: <c>describe stack 'x'</c></param>
+    public static async Task<T> Ask<T>(this AwsConnection aws, string what, Func<Task<T>> call, CancellationToken cancel)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && Explain(aws, what, e) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>Every page of a call; the request's token is set between them.</summary>
+    public static async Task<IReadOnlyList<TItem>> AskAll<TResponse, TItem>(
+        this AwsConnection aws, string what, Func<string?, Task<TResponse>> page, Func<TResponse, (IReadOnlyList<TItem>? Items, string? Next)> read, CancellationToken cancel)
+    {
+        var all = new List<TItem>();
+        string? token = null;
+        do
+        {
+            var at = token;
+            var (items, next) = read(await aws.Ask(what, () => page(at), cancel).ConfigureAwait(false));
+            all.AddRange(items ?? []);
+            token = next;
+        }
+        while (!string.IsNullOrEmpty(token));
+        return all;
+    }
+
+    /// <summary>Null: not a matter of AWS, a fault of ours.</summary>
+    public static PipelineException? Explain(AwsConnection aws, string what, Exception error) => error switch
+    {
+        PipelineException => null,
+        _ when NetworkFailure(error) is { } why => Unreachable(aws, what, why),
+        OperationCanceledException => Unreachable(aws, what, "no answer in time"),
+        AmazonServiceException refused when refused.ErrorCode is not null && CredentialCodes.Contains(refused.ErrorCode) => new AwsRefusedException(
+            $"{Capitalised(Place(aws))} does not accept the credentials: {Sentence(refused.Message)}",
+            refused.ErrorCode,
+            new Detail("why", $"asked to {what} ({refused.ErrorCode})"),
+            new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=Doctor")),
+        AmazonServiceException refused => new AwsRefusedException(
+            $"{ServiceOf(refused)} refused to {what}: {Sentence(refused.Message)}",
+            refused.ErrorCode ?? refused.StatusCode.ToString(),
+            new Detail("why", $"{refused.ErrorCode ?? refused.StatusCode.ToString()}, request {refused.RequestId ?? "without an id"}"),
+            new Detail("next", "./build.sh --target=Diagnose")),
+        AmazonClientException client => AwsCredentialChain.Missing(client.Message),
+        _ => null,
+    };
+
+    private static AwsUnreachableException Unreachable(AwsConnection aws, string what, string why) => new(
+        $"Cannot {what}: {Place(aws)} does not answer.",
+        new Detail("why", why),
+        new Detail("next", aws.Endpoint is null ? "check the network, then run the same command again" : "./build.sh --target=StartCloud"));
+
+    private static string Place(AwsConnection aws) => aws.Endpoint is { } endpoint ? $"the embedded cloud at {endpoint.ToString().TrimEnd('/')}" : $"AWS in {aws.Region}";
+
+    /// <summary>The clients hand a broken connection through, alone or inside an exception of theirs.</summary>
+    private static string? NetworkFailure(Exception? error)
+    {
+        for (var e = error; e is not null; e = e.InnerException)
+        {
+            if (e is AmazonServiceException { ErrorCode.Length: > 0 })
+            {
+                return null;
+            }
+
+            if (e is SocketException or HttpRequestException { StatusCode: null } or IOException)
+            {
+                return e.InnerException is SocketException inner ? inner.Message : e.Message;
+            }
+        }
+
+        return null;
+    }
+
+    private static string ServiceOf(AmazonServiceException refused) => refused.GetType().Namespace?.Split('.') switch
+    {
+        ["Amazon", "Runtime", ..] or null => "AWS",
+        ["Amazon", "ElasticLoadBalancingV2", ..] => "Elastic Load Balancing",
+        ["Amazon", "CloudWatchLogs", ..] => "CloudWatch Logs",
+        ["Amazon", "SecretsManager", ..] => "Secrets Manager",
+        ["Amazon", "SecurityToken", ..] => "STS",
+        ["Amazon", var service, ..] => service,
+        _ => "AWS",
+    };
+
+    private static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static string Sentence(string message) => message.TrimEnd().EndsWith('.') ? message.TrimEnd() : message.TrimEnd() + ".";
+}

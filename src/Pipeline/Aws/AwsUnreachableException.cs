@@ -1,0 +1,8 @@
+using Pipeline.Outcomes;
+
+namespace Pipeline.Aws;
+
+/// <summary>No answer came: after a request that changes something its outcome is unknown until somebody looks.</summary>
+/// <param name="message">a sentence: what was asked for, and of whom</param>
+/// <param name="details">labelled lines below the message</param>
+public sealed class AwsUnreachableException(string message, params IReadOnlyList<Detail> details) : PipelineException(ExitCode.Failed, message, details);

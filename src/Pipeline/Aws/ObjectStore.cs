@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Amazon.S3.Model;
+
+namespace Pipeline.Aws;
+
+/// <summary>An object as it was read.</summary>
+/// <param name="Value">its content</param>
+/// <param name="ETag">its version, for <see cref="ObjectStore.PutIfMatch"/></param>
+public sealed record StoredObject<T>(T Value, string ETag);
+
+/// <summary>An object's place in a listing.</summary>
+/// <param name="Key">its whole key</param>
+/// <param name="ETag">its version</param>
+/// <param name="Size">bytes</param>
+/// <param name="Modified">when it was written</param>
+public sealed record ObjectEntry(string Key, string ETag, long Size, DateTimeOffset Modified);
+
+/// <summary>
+/// An S3 bucket of JSON documents with optimistic locking. Losing a race is a result, not an error; other failures are
+/// <see cref="AwsRefusedException"/> and <see cref="AwsUnreachableException"/>.
+/// </summary>
+/// <remarks>
+/// A conditional write whose answer got lost is repeated and then meets itself: it says "conflict" though it won. A document that is
+/// fought over must therefore name its writer, who reads it back before giving up.
+/// </remarks>
+/// <param name="bucket">name; <see cref="EnsureBucket"/> makes it</param>
+public sealed class ObjectStore(AwsConnection aws, string bucket)
+{
+    /// <summary>How documents are written: camelCase names and enumerations, indented for people.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Makes the bucket unless it is there.</summary>
+    public async Task EnsureBucket(CancellationToken cancel)
+    {
+        if (await BucketExists(cancel).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            await aws.Ask($"create bucket '{bucket}'", () => aws.S3.PutBucketAsync(new PutBucketRequest { BucketName = bucket, BucketRegionName = aws.Region }, cancel), cancel).ConfigureAwait(false);
+        }
+        catch (AwsRefusedException e) when (e.Code is "BucketAlreadyOwnedByYou")
+        {
+            // Another run was quicker.
+        }
+    }
+
+    /// <summary>Reads a document; <c>null</c>: there is none, nor perhaps a bucket.</summary>
+    /// <exception cref="JsonException">the document is not a <typeparamref name="T"/></exception>
+    public async Task<StoredObject<T>?> Get<T>(string key, CancellationToken cancel)
+    {
+        try
+        {
+            using var answer = await aws.Ask($"read '{key}' of bucket '{bucket}'", () => aws.S3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancel), cancel).ConfigureAwait(false);
+            var value = await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, Json, cancel).ConfigureAwait(false);
+            return new StoredObject<T>(value ?? throw new JsonException($"'{key}' of bucket '{bucket}' holds null."), answer.ETag);
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes a document that must not exist yet.</summary>
+    /// <returns>its version; <c>null</c>: there is one already</returns>
+    public Task<string?> PutIfAbsent<T>(string key, T value, CancellationToken cancel) => Write(key, value, r => r.IfNoneMatch = "*", cancel);
+
+    /// <summary>Replaces a document that must still have a version.</summary>
+    /// <returns>its new version; <c>null</c>: it was changed or deleted meanwhile</returns>
+    public Task<string?> PutIfMatch<T>(string key, T value, string etag, CancellationToken cancel) => Write(key, value, r => r.IfMatch = etag, cancel);
+
+    /// <summary>Writes a document, whatever is there.</summary>
+    /// <returns>its version</returns>
+    public async Task<string> Put<T>(string key, T value, CancellationToken cancel) => (await Write(key, value, _ => { }, cancel).ConfigureAwait(false))!;
+
+    /// <summary>Deletes a document that must still have a version.</summary>
+    /// <returns>false: it was changed meanwhile and is still there; a missing one counts as deleted</returns>
+    public async Task<bool> Delete(string key, string etag, CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Ask($"delete '{key}' of bucket '{bucket}'", () => aws.S3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket, Key = key, IfMatch = etag }, cancel), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsConflict(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the bucket holds below a prefix, in the keys' order.</summary>
+    public async IAsyncEnumerable<ObjectEntry> List(string prefix, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
+        do
+        {
+            var page = await aws.Ask($"list '{prefix}' of bucket '{bucket}'", () => aws.S3.ListObjectsV2Async(request, cancel), cancel).ConfigureAwait(false);
+            foreach (var entry in page.S3Objects ?? [])
+            {
+                yield return new ObjectEntry(entry.Key, entry.ETag, entry.Size ?? 0, AwsTime.Required(entry.LastModified));
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    private async Task<bool> BucketExists(CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Ask($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancel), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return false;
+        }
+    }
+
+    private async Task<string?> Write<T>(string key, T value, Action<PutObjectRequest> condition, CancellationToken cancel)
+    {
+        using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, Json));
+        var request = new PutObjectRequest { BucketName = bucket, Key = key, InputStream = body, ContentType = "application/json", UseChunkEncoding = false };
+        condition(request);
+        try
+        {
+            var answer = await aws.Ask($"write '{key}' of bucket '{bucket}'", () => aws.S3.PutObjectAsync(request, cancel), cancel).ConfigureAwait(false);
+            return answer.ETag;
+        }
+        catch (AwsRefusedException e) when (IsConflict(e) || (request.IfMatch is not null && e.Code == "NoSuchKey"))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsConflict(AwsRefusedException e) => e.Code is "PreconditionFailed" or "ConditionalRequestConflict" or "OperationAborted";
+
+    private static bool IsAbsent(AwsRefusedException e) => e.Code is "NoSuchKey" or "NoSuchBucket" or "NotFound";
+}

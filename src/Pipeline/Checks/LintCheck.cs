@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+using Pipeline.Configuration;
+using Pipeline.Outcomes;
+
+namespace Pipeline.Checks;
+
+/// <summary>
+/// Formatting and style (<c>dotnet format --verify-no-changes</c>) and a build with warnings as errors. Both use build folders of their own
+/// below <c>.pipeline/</c>: an up-to-date project is not compiled again and would keep quiet about its warnings, and the tests may build meanwhile.
+/// </summary>
+public static class LintCheck
+{
+    /// <summary>Checks the affected services' projects, what they refer to and their suites; with <see cref="CheckScope.WholeRepository"/> the root's solution.</summary>
+    /// <returns>parts <c>format</c> and <c>build</c>; <c>artifacts/lint/lint.sarif</c> holds their findings</returns>
+    /// <exception cref="PipelineException">a project file cannot be read, there is no solution, or <c>dotnet</c> is missing</exception>
+    public static async Task<CheckResult> Run(PipelineConfiguration configuration, CheckScope scope, IProgress<string>? progress, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var projects = LintProjects.Select(configuration, scope);
+        if (projects.Count == 0)
+        {
+            return Verdicts.Result("Lint", watch.Elapsed, [new CheckPart("format", Verdict.Skipped, "no service is affected")]);
+        }
+
+        var run = new LintRun(configuration.Root, projects, progress);
+        var parts = await run.Check(cancel).ConfigureAwait(false);
+        SarifReport.Write(Path.Combine(configuration.Root, "artifacts", "lint", "lint.sarif"), "lint", parts.SelectMany(p => p.Findings));
+        return Verdicts.Result("Lint", watch.Elapsed, parts);
+    }
+}
+
+/// <summary>Which projects a scope means.</summary>
+internal static class LintProjects
+{
+    public static IReadOnlyList<string> Select(PipelineConfiguration configuration, CheckScope scope)
+    {
+        var projects = new ProjectClosure(configuration.Root);
+        var solution = scope.WholeRepository ? FindSolution(configuration.Root) : null;
+        if (solution is not null)
+        {
+            return [.. InSolution(configuration.Root, solution).Select(projects.Normal).Distinct().Order(StringComparer.Ordinal)];
+        }
+
+        var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => projects.Normal(s.Project)).ToHashSet();
+        var suites = configuration.Checks.Suites.Select(s => s.Project).Where(s => projects.Of(s).Overlaps(services));
+        return [.. services.Concat(suites).SelectMany(projects.Of).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static string? FindSolution(string root) =>
+        Directory.EnumerateFiles(root, "*.sln").Concat(Directory.EnumerateFiles(root, "*.slnx")).Order(StringComparer.Ordinal).FirstOrDefault();
+
+    private static IEnumerable<string> InSolution(string root, string solution) =>
+        solution.EndsWith(".slnx", StringComparison.Ordinal)
+            ? XDocument.Load(solution).Descendants("Project").Select(p => (string?)p.Attribute("Path") ?? "").Where(p => p.Length > 0)
+            : File.ReadLines(Path.Combine(root, solution))
+                .Where(l => l.StartsWith("Project(", StringComparison.Ordinal))
+                .Select(l => l.Split('"'))
+                .Where(q => q.Length > 5 && q[5].EndsWith("proj", StringComparison.Ordinal))
+                .Select(q => q[5]);
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using Pipeline.Outcomes;
+using Pipeline.Processes;
+
+namespace Pipeline.Checks;
+
+/// <summary>Looks for committed secrets in the files that git tracks, as they are in the work tree.</summary>
+internal static partial class SecretScan
+{
+    private const int LargestFile = 1024 * 1024;
+    private const string Allow = "pipeline:allow-secret";
+    private static readonly SearchValues<string> AnyKeyword =
+        SearchValues.Create([.. SecretRules.All.SelectMany(r => r.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase);
+
+    public static async Task<CheckPart> Run(string root, CancellationToken cancel)
+    {
+        var git = await ChildProcess.Run(new Command("git", ["ls-files", "-z", "--cached"], root), cancel).ConfigureAwait(false);
+        if (git.ExitCode != 0 || git.Dropped > 0)
+        {
+            return new CheckPart("secrets", Verdict.NotEvaluable, $"git cannot list the tracked files: {Dotnet.Tail(git)}");
+        }
+
+        var files = git.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        var findings = new ConcurrentBag<Finding>();
+        var unreadable = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(files, cancel, async (file, token) =>
+        {
+            try
+            {
+                foreach (var finding in Scan(file, await Read(Path.Combine(root, file), token).ConfigureAwait(false)))
+                {
+                    findings.Add(finding);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                unreadable.Add(file);
+            }
+        }).ConfigureAwait(false);
+        return Judge(files.Count, [.. findings.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)], unreadable);
+    }
+
+    /// <summary>The secrets in one file's text, at most one a line.</summary>
+    public static IEnumerable<Finding> Scan(string file, string text)
+    {
+        if (text.AsSpan().IndexOfAny(AnyKeyword) < 0)
+        {
+            yield break;
+        }
+
+        var lines = new HashSet<int>();
+        foreach (var rule in SecretRules.All.Where(r => r.AppliesTo(file) && r.Keywords.Any(k => text.Contains(k, StringComparison.OrdinalIgnoreCase))))
+        {
+            foreach (Match match in rule.Pattern.Matches(text))
+            {
+                var secret = match.Groups["secret"];
+                if (IsHarmless(secret.Value) || (rule.Random && !LooksRandom(secret.Value)) || IsAllowed(text, match))
+                {
+                    continue;
+                }
+
+                var line = text.AsSpan(0, match.Index).Count('\n') + 1;
+                if (lines.Add(line))
+                {
+                    yield return ToFinding(rule, file, line, secret.Value);
+                }
+            }
+        }
+    }
+
+    private static Finding ToFinding(SecretRule rule, string file, int line, string secret) => new(
+        rule.Name,
+        $"{rule.What}: {secret[..Math.Min(4, secret.Length / 3)]}… ({secret.Length} characters)",
+        file,
+        line,
+        $"revoke it and make a new one (it stays in the history), and read it from the environment or a secret store; if it is none, add a comment '{Allow} <reason>' to the line");
+
+    private static CheckPart Judge(int files, IReadOnlyList<Finding> findings, ConcurrentBag<string> unreadable) =>
+        findings.Count > 0 ? new CheckPart("secrets", Verdict.Failed, $"secrets {findings.Count}") { Findings = findings }
+        : !unreadable.IsEmpty ? new CheckPart("secrets", Verdict.NotEvaluable, $"{unreadable.Count} tracked files cannot be read, first '{unreadable.Min()}'")
+        : new CheckPart("secrets", Verdict.Passed, $"secrets 0 in {files} files");
+
+    /// <returns>empty for what is no text, too large, not a file or deleted</returns>
+    private static async Task<string> Read(string path, CancellationToken cancel)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists || info.Length > LargestFile || info.LinkTarget is not null)
+        {
+            return "";
+        }
+
+        var bytes = await File.ReadAllBytesAsync(path, cancel).ConfigureAwait(false);
+        if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
+        {
+            return (bytes[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(bytes.AsSpan(2));
+        }
+
+        return bytes.AsSpan(0, Math.Min(bytes.Length, 8000)).Contains((byte)0) ? "" : Encoding.UTF8.GetString(bytes);
+    }
+
+    private static bool IsAllowed(string text, Match match)
+    {
+        var from = text.LastIndexOf('\n', Math.Max(0, match.Index - 1)) + 1;
+        var to = text.IndexOf('\n', match.Index);
+        var line = text[Math.Min(from, match.Index)..(to < 0 ? text.Length : to)];
+        return AllowWithReason().IsMatch(line);
+    }
+
+    /// <summary>Placeholders, references to where the secret really is, and keys that vendors print in their documentation.</summary>
+    private static bool IsHarmless(string value) => Placeholder().IsMatch(value) || value.Distinct().Count() <= 2;
+
+    /// <summary>Letters and digits mixed without words: at least 3 bits a character, and more than one kind of character.</summary>
+    private static bool LooksRandom(string value)
+    {
+        if (value.Contains(' ', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var kinds = (value.Any(char.IsAsciiDigit) ? 1 : 0) + (value.Any(char.IsAsciiLetterLower) ? 1 : 0) + (value.Any(char.IsAsciiLetterUpper) ? 1 : 0)
+            + (value.Any(c => !char.IsAsciiLetterOrDigit(c)) ? 1 : 0);
+        var entropy = -value.GroupBy(c => c).Select(g => (double)g.Count() / value.Length).Sum(p => p * Math.Log2(p));
+        return kinds >= 2 && value.Any(char.IsAsciiDigit) && entropy >= (value.Length >= 20 ? 3.2 : 2.75);
+    }
+
+    [GeneratedRegex(Allow + @"\s+\S")]
+    private static partial Regex AllowWithReason();
+
+    [GeneratedRegex(@"(?i)EXAMPLE|placeholder|change[-_ ]?me|your[-_ ]|dummy|redacted|not[-_ ]?a[-_ ]?(real|secret)|^\*+|^x{4,}|^<.*>$|\$\{|\{\{|\$\(|^\$|^%|^\{|\{[a-z0-9_.]+\}|resolve:|^arn:|^https?://|^(?:process\.)?env[.\[]|^/[a-z]|\\u[0-9a-f]{4}|^test$|^password$|^secret$")]
+    private static partial Regex Placeholder();
+}

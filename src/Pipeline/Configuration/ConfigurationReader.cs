@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Pipeline.Configuration;
+
+/// <summary>Makes the model from a validated file.</summary>
+internal static class ConfigurationReader
+{
+    public static PipelineConfiguration Read(string root, MapNode file, MapNode environment, string environmentName)
+    {
+        var reader = new SectionReader(file, ConfigurationKeys.File);
+        var system = reader.Text("system");
+        var owner = reader.Text("owner");
+        var settings = ReadEnvironment(environmentName, new SectionReader(environment, ConfigurationKeys.Environment));
+        return new PipelineConfiguration(
+            root,
+            system,
+            owner,
+            reader.Text("costCentre"),
+            [.. reader.Named("services").Select(s => ReadService(system, owner, s.Name, s.Section))],
+            [.. reader.Named("stacks").Select(s => new StackSettings(s.Name, s.Section.Text("template"), s.Section.Texts("dependsOn"), s.Section.Map("parameters")))])
+        {
+            GlobalInputs = reader.Texts("inputs"),
+            IgnoredInputs = reader.Texts("ignore"),
+            Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
+            Environment = settings,
+            EnvironmentNames = [.. reader.Named("environments").Select(e => e.Name)],
+            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-pipeline",
+            LocalCloudPort = Number(reader.Section("localCloud").Text("port")),
+        };
+    }
+
+    private static ServiceSettings ReadService(string system, string owner, string name, SectionReader service) =>
+        new(name, service.Text("path"), Enum.Parse<Builder>(service.Text("builder"), ignoreCase: true), service.Text("stack"), service.OptionalText("owner") ?? owner)
+        {
+            Project = service.Text("project"),
+            Repository = service.OptionalText("repository") ?? $"{system}/{name}",
+            BaseImage = service.OptionalText("baseImage"),
+            Inputs = service.Texts("inputs"),
+            DependsOn = service.Texts("dependsOn"),
+            UrlOutput = service.Text("urlOutput"),
+            HealthPath = service.Text("healthPath"),
+            Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
+        };
+
+    private static SuiteSettings ReadSuite(string name, SectionReader suite) =>
+        new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"));
+
+    private static EnvironmentSettings ReadEnvironment(string name, SectionReader environment)
+    {
+        var gates = environment.Section("gates");
+        var deadlines = environment.Section("deadlines");
+        return new(name, Enum.Parse<CloudKind>(environment.Text("cloud"), ignoreCase: true), environment.Text("account"), environment.Text("region"), environment.Map("parameters"))
+        {
+            Gates = new GateSettings(
+                decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
+                Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
+            StackDeadline = deadlines.Duration("stack"),
+            VerifyDeadline = deadlines.Duration("verify"),
+        };
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Reporting;
+
+namespace Pipeline.Deployments;
+
+/// <summary>What ECS runs of each service right now, whatever the record says.</summary>
+public static class LiveServices
+{
+    /// <summary>Reads all services of an environment side by side.</summary>
+    /// <param name="environment">its name</param>
+    /// <returns>service → what runs; a service that ECS does not know is missing</returns>
+    public static async Task<IReadOnlyDictionary<string, LiveService>> Read(PipelineConfiguration configuration, string environment, AwsAccount aws, CancellationToken cancel)
+    {
+        var found = await Task.WhenAll(configuration.Services.Select(async service =>
+        {
+            var stackName = $"{configuration.Name}-{environment}-{service.Stack}";
+            return await aws.ServicesOf(stackName, cancel).ConfigureAwait(false) is [var live, ..]
+                ? (service.Name, Live: new LiveService(new LiveTasks(live.Running, live.Desired),
+                    [.. (await aws.RunningTasks(live, cancel).ConfigureAwait(false)).SelectMany(t => t.Containers).Select(c => c.Digest).OfType<string>().Distinct()]))
+                : (service.Name, Live: null);
+        })).ConfigureAwait(false);
+        return found.Where(f => f.Live is not null).ToDictionary(f => f.Name, f => f.Live!);
+    }
+}
+
+/// <summary>One service as ECS runs it.</summary>
+/// <param name="Tasks">counted</param>
+/// <param name="Digests">of the images that its tasks run</param>
+public sealed record LiveService(LiveTasks Tasks, IReadOnlyList<string> Digests);

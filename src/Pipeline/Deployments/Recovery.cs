@@ -1,0 +1,46 @@
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Ledger;
+
+namespace Pipeline.Deployments;
+
+/// <summary>Finds out what became of a release whose runner died, and corrects the record: the next deployment starts from what is true.</summary>
+public sealed class Recovery(PipelineConfiguration configuration, AwsAccount aws, ReleaseLedger ledger)
+{
+    /// <summary>Settles the last release if nobody finished it. Only the lock's holder calls it.</summary>
+    /// <param name="say">one line a finding, for people</param>
+    public async Task Settle(Action<string> say, CancellationToken cancel)
+    {
+        if (await ledger.Releases(1, cancel).ConfigureAwait(false) is not [{ Outcome: ReleaseOutcome.Running } unfinished])
+        {
+            return;
+        }
+
+        say($"release {unfinished.Id} (started {unfinished.StartedAt:HH:mm:ss} UTC by {unfinished.By}) was interrupted");
+        var deployer = new StackDeployer(aws.Stacks, aws.PollInterval, configuration.Environment.StackDeadline);
+        foreach (var operation in unfinished.Stacks)
+        {
+            var stack = await deployer.Settled(operation.StackName, text => say($"stack {operation.StackName}: {text}"), cancel).ConfigureAwait(false);
+            var hash = stack is null ? null : await Given(operation, stack, cancel).ConfigureAwait(false);
+            await ledger.Update(state => state.WithStack(operation.Stack, hash), cancel).ConfigureAwait(false);
+            unfinished = unfinished.With(operation with { State = hash == operation.Hash ? StackOperationState.Applied : StackOperationState.Failed });
+            say($"stack {operation.StackName}: {stack?.Status ?? "does not exist"}, {(hash == operation.Hash ? "holds what that release gave it" : hash is null ? "will be brought to what is asked" : "holds what was there before")}");
+        }
+
+        await ledger.Save(unfinished with { Outcome = ReleaseOutcome.Interrupted, FinishedAt = DateTimeOffset.UtcNow }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Which snapshot a stack really holds: compared by content, not by what anybody remembers.</summary>
+    private async Task<string?> Given(StackOperation operation, StackState stack, CancellationToken cancel)
+    {
+        if (StackStatuses.Before(stack.Status) != BeforeOperation.Update)
+        {
+            return null;
+        }
+
+        var template = await aws.Stacks.Template(stack.Id, cancel).ConfigureAwait(false);
+        var snapshot = new StackSnapshot(template ?? "", stack.Parameters, stack.Tags);
+        var hash = snapshot.Hash();
+        return hash == operation.Hash || await ledger.Snapshot(operation.Stack, hash, cancel).ConfigureAwait(false) is not null ? hash : null;
+    }
+}

@@ -1,0 +1,137 @@
+using Pipeline.Aws;
+
+namespace Pipeline.Deployments;
+
+/// <summary>Proves that what was requested of a service is what runs: its digest on every task, healthy targets, health and smoke checks through the load balancer.</summary>
+/// <param name="deadline">for all of it together</param>
+public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Proves one service.</summary>
+    /// <returns>what was found; <see cref="ServiceProof.Failure"/> says what is wrong, if something is</returns>
+    public async Task<ServiceProof> Prove(ServiceTarget target, string stackName, CancellationToken cancel)
+    {
+        var proof = new ServiceProof(target.Settings.Name, target.Digest, target.Version);
+        if (await aws.Stacks.Describe(stackName, cancel).ConfigureAwait(false) is not { } stack)
+        {
+            return proof with { Failure = $"stack {stackName} does not exist" };
+        }
+
+        var url = stack.Outputs.GetValueOrDefault(target.Settings.UrlOutput);
+        if (url is null)
+        {
+            return proof with { Failure = $"stack {stackName} has no output '{target.Settings.UrlOutput}'" };
+        }
+
+        // Tasks of the version before may still be draining: look until it is as requested, or the deadline has passed.
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        proof = await Polling.Until(async () =>
+        {
+            var seen = await Running(proof with { Url = url }, stackName, cancel).ConfigureAwait(false);
+            return (seen.Failure is null || watch.Elapsed > deadline, seen);
+        }, aws.PollInterval, deadline * 2, () => new TimeoutException(), cancel).ConfigureAwait(false);
+        return proof.Failure is null ? await Answers(proof, target, cancel).ConfigureAwait(false) : proof;
+    }
+
+    private async Task<ServiceProof> Running(ServiceProof proof, string stackName, CancellationToken cancel)
+    {
+        if (await aws.ServicesOf(stackName, cancel).ConfigureAwait(false) is not [var service, ..])
+        {
+            return proof with { Failure = $"stack {stackName} runs no ECS service" };
+        }
+
+        var tasks = await aws.RunningTasks(service, cancel).ConfigureAwait(false);
+        proof = proof with { Tasks = tasks.Count, Desired = service.Desired };
+        if (tasks.FirstOrDefault(t => t.Containers.All(c => c.Digest != proof.Digest)) is { } other)
+        {
+            return proof with { Failure = $"task {other.Id} runs {string.Join(", ", other.Containers.Select(c => Short(c.Digest)))}, not {Short(proof.Digest)}" };
+        }
+
+        if (tasks.Count != service.Desired || tasks.Count == 0)
+        {
+            return proof with { Failure = $"{tasks.Count} of {service.Desired} tasks run" };
+        }
+
+        foreach (var group in service.TargetGroups)
+        {
+            var targets = await aws.TargetGroups.Health(group, cancel).ConfigureAwait(false);
+            var healthy = targets.Count(t => t.State == "healthy");
+            proof = proof with { HealthyTargets = proof.HealthyTargets + healthy };
+            if (healthy < service.Desired)
+            {
+                return proof with { Failure = $"{healthy} of {service.Desired} targets are healthy" };
+            }
+        }
+
+        return proof;
+    }
+
+    private static async Task<ServiceProof> Answers(ServiceProof proof, ServiceTarget target, CancellationToken cancel)
+    {
+        if (await Ask(proof.Url, new(target.Settings.HealthPath, 200, null), cancel).ConfigureAwait(false) is { } unhealthy)
+        {
+            return proof with { Failure = unhealthy };
+        }
+
+        foreach (var smoke in target.Settings.Smoke)
+        {
+            if (await Ask(proof.Url, smoke, cancel).ConfigureAwait(false) is { } failure)
+            {
+                return proof with { Failure = failure };
+            }
+
+            proof = proof with { SmokePassed = proof.SmokePassed + 1 };
+        }
+
+        return proof;
+    }
+
+    /// <returns>what is wrong with the answer; <c>null</c>: nothing</returns>
+    private static async Task<string?> Ask(string url, Configuration.SmokeCheck check, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await Http.GetAsync(new Uri(new Uri(url), check.Path), cancel).ConfigureAwait(false);
+            if ((int)response.StatusCode != check.Status)
+            {
+                return $"GET {url}{check.Path} answered {(int)response.StatusCode} (expected {check.Status})";
+            }
+
+            return check.Contains is { } text && !(await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)).Contains(text, StringComparison.Ordinal)
+                ? $"GET {url}{check.Path} answered {check.Status}, but without \"{text}\""
+                : null;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
+        {
+            return $"GET {url}{check.Path} did not answer: {e.Message}";
+        }
+    }
+
+    private static string Short(string? digest) => digest is { Length: > 19 } ? $"{digest[..19]}…" : digest ?? "an unknown image";
+}
+
+/// <summary>What was found of one service.</summary>
+/// <param name="Service">its name</param>
+/// <param name="Digest">the requested one</param>
+/// <param name="Version">as users see it</param>
+public sealed record ServiceProof(string Service, string Digest, string Version)
+{
+    /// <summary>Where it answers.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>Tasks that run.</summary>
+    public int Tasks { get; init; }
+
+    /// <summary>Tasks that should run.</summary>
+    public int Desired { get; init; }
+
+    /// <summary>Targets that the load balancer found healthy.</summary>
+    public int HealthyTargets { get; init; }
+
+    /// <summary>Smoke checks that passed.</summary>
+    public int SmokePassed { get; init; }
+
+    /// <summary>What is wrong; <c>null</c>: proven.</summary>
+    public string? Failure { get; init; }
+}

@@ -1,0 +1,66 @@
+using Pipeline.Aws;
+using Pipeline.Outcomes;
+
+namespace Pipeline.Ledger;
+
+/// <summary>What is remembered of every environment, as JSON objects in S3: its state, its lock, its releases, its stacks' snapshots.</summary>
+/// <param name="store">the ledger's bucket</param>
+/// <param name="environment">the environment it speaks of</param>
+public sealed class ReleaseLedger(ObjectStore store, string environment)
+{
+    private string StateKey => $"environments/{environment}/state.json";
+
+    private string ReleasesPrefix => $"environments/{environment}/releases/";
+
+    /// <summary>What the environment runs.</summary>
+    public async Task<EnvironmentState> State(CancellationToken cancel) =>
+        (await store.Get<EnvironmentState>(StateKey, cancel).ConfigureAwait(false))?.Value ?? EnvironmentState.Empty;
+
+    /// <summary>Changes what is recorded as running. Only the lock's holder calls it; a conflict means that the lock was lost.</summary>
+    /// <exception cref="PipelineException">somebody else wrote in between (exit code 6)</exception>
+    public async Task<EnvironmentState> Update(Func<EnvironmentState, EnvironmentState> change, CancellationToken cancel)
+    {
+        var stored = await store.Get<EnvironmentState>(StateKey, cancel).ConfigureAwait(false);
+        var next = change(stored?.Value ?? EnvironmentState.Empty);
+        var written = stored is null
+            ? await store.PutIfAbsent(StateKey, next, cancel).ConfigureAwait(false)
+            : await store.PutIfMatch(StateKey, next, stored.ETag, cancel).ConfigureAwait(false);
+        return written is null
+            ? throw new PipelineException(ExitCode.Unknown, $"The record of {environment} was changed by somebody else during this run.",
+                new Detail("next", "./build.sh --target=Status"))
+            : next;
+    }
+
+    /// <summary>Saves a release: its journal while it runs, its record at the end.</summary>
+    public Task Save(ReleaseRecord release, CancellationToken cancel) => store.Put($"{ReleasesPrefix}{release.Id}.json", release, cancel);
+
+    /// <summary>Releases, newest first.</summary>
+    /// <param name="count">at most this many</param>
+    public async Task<IReadOnlyList<ReleaseRecord>> Releases(int count, CancellationToken cancel)
+    {
+        var keys = new List<string>();
+        await foreach (var entry in store.List(ReleasesPrefix, cancel).ConfigureAwait(false))
+        {
+            keys.Add(entry.Key);
+        }
+
+        var newest = keys.OrderDescending(StringComparer.Ordinal).Take(count)
+            .Select(async key => (await store.Get<ReleaseRecord>(key, cancel).ConfigureAwait(false))?.Value);
+        return [.. (await Task.WhenAll(newest).ConfigureAwait(false)).OfType<ReleaseRecord>()];
+    }
+
+    /// <summary>Keeps what a stack is given, so that a later rollback can give it again.</summary>
+    /// <returns>its hash</returns>
+    public async Task<string> Keep(string stack, StackSnapshot snapshot, CancellationToken cancel)
+    {
+        var hash = snapshot.Hash();
+        await store.Put(SnapshotKey(stack, hash), snapshot, cancel).ConfigureAwait(false);
+        return hash;
+    }
+
+    /// <summary>What a stack was given under a hash; <c>null</c> if that was never kept.</summary>
+    public async Task<StackSnapshot?> Snapshot(string stack, string hash, CancellationToken cancel) =>
+        (await store.Get<StackSnapshot>(SnapshotKey(stack, hash), cancel).ConfigureAwait(false))?.Value;
+
+    private string SnapshotKey(string stack, string hash) => $"environments/{environment}/stacks/{stack}/{hash}.json";
+}

@@ -1,0 +1,93 @@
+namespace Pipeline.Ledger;
+
+/// <summary>One release to one environment: the journal while it runs, the record afterwards. Saved before and after every mutation.</summary>
+/// <param name="Id"><c>staging-20261123-0941-3f2c1ab</c>; sorts by time</param>
+/// <param name="Commit">what it was made of</param>
+/// <param name="Subject">first line of that commit's message</param>
+/// <param name="Dirty">uncommitted changes were part of it</param>
+/// <param name="By">who started it, <c>user@host</c></param>
+/// <param name="StartedAt">UTC</param>
+public sealed record ReleaseRecord(string Id, string Environment, string Commit, string Subject, bool Dirty, string By, DateTimeOffset StartedAt)
+{
+    /// <summary>How it stands.</summary>
+    public ReleaseOutcome Outcome { get; init; } = ReleaseOutcome.Running;
+
+    /// <summary>UTC; <c>null</c> while it runs.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The services it changes.</summary>
+    public IReadOnlyList<ServiceChange> Services { get; init; } = [];
+
+    /// <summary>The stack operations it makes, with their intent journalled first.</summary>
+    public IReadOnlyList<StackOperation> Stacks { get; init; } = [];
+
+    /// <summary>Why it failed, one line each; empty when it did not.</summary>
+    public IReadOnlyList<string> Failure { get; init; } = [];
+
+    /// <summary>This record with one stack operation added or replaced.</summary>
+    public ReleaseRecord With(StackOperation operation) => this with
+    {
+        Stacks = Stacks.Any(s => s.Stack == operation.Stack)
+            ? [.. Stacks.Select(s => s.Stack == operation.Stack ? operation : s)]
+            : [.. Stacks, operation],
+    };
+}
+
+/// <summary>How a release stands.</summary>
+public enum ReleaseOutcome
+{
+    /// <summary>In progress, or its runner died.</summary>
+    Running,
+
+    /// <summary>Everything requested runs, verified.</summary>
+    Succeeded,
+
+    /// <summary>It failed and the previous version serves.</summary>
+    RolledBack,
+
+    /// <summary>It failed and there was nothing to go back to.</summary>
+    Failed,
+
+    /// <summary>It failed and so did the way back.</summary>
+    RollbackFailed,
+
+    /// <summary>Its runner died; a later run found out what had happened and went on from there.</summary>
+    Interrupted,
+}
+
+/// <summary>One service in a release.</summary>
+/// <param name="From">version before; <c>null</c>: none</param>
+/// <param name="To">version after</param>
+/// <param name="FromDigest">image before</param>
+/// <param name="ToDigest">image after</param>
+public sealed record ServiceChange(string Service, string? From, string To, string? FromDigest, string ToDigest);
+
+/// <summary>One operation on one stack.</summary>
+/// <param name="Stack">its key in the configuration</param>
+/// <param name="StackName">as CloudFormation knows it</param>
+/// <param name="Hash">of what is to be applied, see <see cref="StackSnapshot"/></param>
+/// <param name="Token">client token: all events of the operation carry it</param>
+public sealed record StackOperation(string Stack, string StackName, string Hash, string Token)
+{
+    /// <summary>ARN of the change set, once there is one.</summary>
+    public string? ChangeSet { get; init; }
+
+    /// <summary>How far it came.</summary>
+    public StackOperationState State { get; init; } = StackOperationState.Intended;
+}
+
+/// <summary>How far a stack operation came.</summary>
+public enum StackOperationState
+{
+    /// <summary>Written down; CloudFormation may or may not have heard of it.</summary>
+    Intended,
+
+    /// <summary>The template and parameters are applied.</summary>
+    Applied,
+
+    /// <summary>CloudFormation undid it.</summary>
+    Failed,
+
+    /// <summary>It had been applied, and the release undid it.</summary>
+    Reverted,
+}

@@ -1,0 +1,126 @@
+using Pipeline.Outcomes;
+using Spectre.Console;
+
+namespace Pipeline.Reporting;
+
+/// <summary>
+/// What the user reads: a label, then facts, one screen for a normal run. On a terminal it is coloured and running work is shown in
+/// place; elsewhere the same facts come as plain lines when they change.
+/// </summary>
+/// <param name="console">where it goes</param>
+/// <param name="live">a person watches: lines may be redrawn</param>
+public sealed class Output(IAnsiConsole console, bool live)
+{
+    private const int LabelWidth = 13;
+    private readonly Lock _lock = new();
+
+    /// <summary>Lines may be redrawn in place.</summary>
+    public bool Live => live;
+
+    /// <summary>Standard output, as this process has it: plain in CI, where it is no terminal, or where <c>NO_COLOR</c> is set.</summary>
+    public static Output Standard()
+    {
+        var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("CI") is not ("true" or "1") && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal && Environment.GetEnvironmentVariable("NO_COLOR") is null ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = terminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!terminal)
+        {
+            // A log has no width: nothing is wrapped.
+            console.Profile.Width = int.MaxValue / 2;
+        }
+
+        return new Output(console, terminal);
+    }
+
+    /// <summary>A line of its own, without a label.</summary>
+    public void Say(string text = "")
+    {
+        lock (_lock)
+        {
+            Write(text, Style.Plain);
+        }
+    }
+
+    /// <summary>The result of a finished step in colour: good green, bad red, undecided yellow.</summary>
+    public void Result(string label, Verdict verdict, string text) => Labelled(label, text, Colour(verdict));
+
+    /// <summary>A labelled line; further lines of <paramref name="text"/> are indented below it.</summary>
+    public void Labelled(string label, string text, Color? colour = null)
+    {
+        lock (_lock)
+        {
+            var lines = text.Split('\n');
+            Write($"{label.PadRight(LabelWidth - 1)} {lines[0].TrimEnd('\r')}", colour is { } c ? new Style(c) : Style.Plain);
+            foreach (var line in lines.Skip(1))
+            {
+                Write($"{"",LabelWidth}{line.TrimEnd('\r')}".TrimEnd(), Style.Plain);
+            }
+        }
+    }
+
+    /// <summary>A table or another widget of Spectre.Console.</summary>
+    public void Show(Spectre.Console.Rendering.IRenderable widget)
+    {
+        lock (_lock)
+        {
+            console.Write(widget);
+        }
+    }
+
+    /// <summary>Runs work whose rows change: redrawn in place on a terminal, printed when they change elsewhere.</summary>
+    /// <param name="label">left of the first row</param>
+    /// <param name="work">gets a function that sets a row's text</param>
+    public async Task<T> WithRows<T>(string label, Func<Rows, Task<T>> work)
+    {
+        var rows = new Rows(label, live ? null : (name, text) => Labelled(name, text));
+        if (!live)
+        {
+            return await work(rows).ConfigureAwait(false);
+        }
+
+        return await console.Live(rows.Draw()).AutoClear(false).StartAsync(async view =>
+        {
+            using var stop = new CancellationTokenSource();
+            var drawing = Redraw(view, rows, stop.Token);
+            try
+            {
+                return await work(rows).ConfigureAwait(false);
+            }
+            finally
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await drawing.ConfigureAwait(false);
+                view.UpdateTarget(rows.Draw());
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private static async Task Redraw(LiveDisplayContext view, Rows rows, CancellationToken stop)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                view.UpdateTarget(rows.Draw());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    private static Color? Colour(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => null,
+        Verdict.Failed => Color.Red,
+        _ => Color.Yellow,
+    };
+
+    private void Write(string text, Style style) => console.Write(new Text(text + "\n", style));
+}

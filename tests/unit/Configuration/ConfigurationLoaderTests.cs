@@ -1,0 +1,74 @@
+using Pipeline.Configuration;
+using Pipeline.Outcomes;
+
+namespace Pipeline.Tests.Configuration;
+
+public sealed class ConfigurationLoaderTests
+{
+    [Test]
+    public void A_small_file_has_the_described_defaults()
+    {
+        using var sandbox = new Sandbox();
+
+        var configuration = ConfigurationLoader.Load(sandbox.Root, "dev");
+        var api = configuration.Services.Single();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(configuration.EnvironmentNames, Is.EqualTo(new[] { "dev", "prod" }));
+            Assert.That(configuration.LedgerBucket, Is.EqualTo("shop-123456789012-pipeline"));
+            Assert.That(configuration.LocalCloudPort, Is.EqualTo(4510));
+            Assert.That(api, Has.Property("Owner").EqualTo("team").And.Property("Repository").EqualTo("shop/api").And.Property("HealthPath").EqualTo("/health").And.Property("UrlOutput").EqualTo("Url"));
+            Assert.That(api.BaseImage, Is.Null);
+            Assert.That(configuration.Environment.Cloud, Is.EqualTo(CloudKind.Local));
+            Assert.That(configuration.Environment.Gates, Is.EqualTo(new GateSettings(80, WhenNotEvaluable.Refuse)));
+            Assert.That(configuration.Environment.StackDeadline, Is.EqualTo(TimeSpan.FromMinutes(30)));
+        }
+    }
+
+    [Test]
+    public void An_environment_lays_its_values_over_those_at_the_top()
+    {
+        using var sandbox = new Sandbox();
+
+        var prod = ConfigurationLoader.Load(sandbox.Root, "prod").Environment;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(prod.Parameters, Is.EqualTo(new Dictionary<string, string> { ["TaskCount"] = "3", ["MultiAz"] = "false" }));
+            Assert.That(prod, Has.Property("Cloud").EqualTo(CloudKind.Aws).And.Property("Account").EqualTo("210987654321").And.Property("Region").EqualTo("eu-central-1"));
+            Assert.That(prod.StackDeadline, Is.EqualTo(TimeSpan.FromHours(1)));
+            Assert.That(prod.VerifyDeadline, Is.EqualTo(TimeSpan.FromMinutes(5)));
+        }
+    }
+
+    [Test]
+    public void An_anchor_and_its_alias_are_the_same_value()
+    {
+        using var sandbox = new Sandbox(Sandbox.Valid.Replace("        TaskCount: 3", "        Same: &same 7\n        Other: *same", StringComparison.Ordinal).Replace("      TaskCount: 3", "      Same: &same 7\n      Other: *same", StringComparison.Ordinal));
+
+        Assert.That(ConfigurationLoader.Load(sandbox.Root, "prod").Environment.Parameters["Other"], Is.EqualTo("7"));
+    }
+
+    [Test]
+    public void A_missing_file_says_how_to_start()
+    {
+        using var sandbox = new Sandbox(file: null);
+
+        var refusal = Assert.Throws<UsageException>(() => ConfigurationLoader.Load(sandbox.Root, "dev"));
+
+        Assert.That(refusal!.Message, Is.EqualTo($"There is no pipeline.yml in '{sandbox.Root}'."));
+        Assert.That(refusal.Details.Single().Text, Does.Contain("docs/configuration.md"));
+    }
+
+    [Test]
+    public void An_unknown_environment_lists_the_known_ones()
+    {
+        using var sandbox = new Sandbox();
+
+        var refusal = Assert.Throws<UsageException>(() => ConfigurationLoader.Load(sandbox.Root, "prd"));
+
+        Assert.That(refusal!.Message, Is.EqualTo("Unknown environment 'prd'. Did you mean 'prod'?"));
+        Assert.That(refusal.Details.Single(), Is.EqualTo(new Detail("known", "dev, prod")));
+    }
+}
