@@ -7,7 +7,7 @@ namespace Build;
 /// <summary>The way to an environment's cloud.</summary>
 internal static class Connection
 {
-    public static async Task<AwsConnection> To(PipelineConfiguration configuration, CancellationToken cancel)
+    public static async Task<AwsAccount> To(PipelineConfiguration configuration, CancellationToken cancel)
     {
         var environment = configuration.Environment;
         if (environment.Cloud == CloudKind.Aws)
@@ -17,6 +17,6 @@ internal static class Connection
         }
 
         var cloud = await new EmbeddedCloud(configuration.Root, configuration.LocalCloudPort).FindOrStart(cancel);
-        return AwsConnection.Local(cloud.Endpoint, environment.Region);
+        return new AwsAccount(AwsConnection.ToEmbeddedCloud(new Uri(cloud.Endpoint).Port, environment.Region, environment.Account));
     }
 }

@@ -13,8 +13,7 @@ public sealed class BuildImages : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var due = context.Release.Get<ChangeSummary>().Due.ToList();
-        var images = due.Count == 0 ? [] : await ImageSet.Build(context.Configuration, due, await context.Aws(), context.Cancel);
-        context.Release.Add(new ImageSet(images));
-        DeployReport.Images(context.Output, images);
+        var images = context.Release.Add(await ImageSet.Build(context.Settings, due, (await context.Aws()).Registry, context.Cancel));
+        DeployReport.Images(context.Output, images.Images);
     }
 }

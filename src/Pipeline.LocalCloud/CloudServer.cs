@@ -12,6 +12,7 @@ internal sealed class CloudServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loops = Task.CompletedTask;
+    private bool _disposed;
 
     private CloudServer(Cloud cloud, Socket socket)
     {
@@ -46,14 +47,17 @@ internal sealed class CloudServer : IAsyncDisposable
     public Task StopRequested => _stopRequested.Task;
 
     /// <exception cref="StartFailure">the port or the state folder is taken</exception>
-    public static async Task<CloudServer> Start(CloudOptions options, CancellationToken cancel)
+    public static Task<CloudServer> Start(CloudOptions options, CancellationToken cancel) => Start(options, TimeProvider.System, cancel);
+
+    /// <exception cref="StartFailure">the port or the state folder is taken</exception>
+    public static async Task<CloudServer> Start(CloudOptions options, TimeProvider time, CancellationToken cancel)
     {
         // Listening comes first: rooms put the port into URLs, and nobody else can have the port from here on.
         var socket = Listen(options.Port);
         CloudServer? server = null;
         try
         {
-            var cloud = new Cloud(options with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, TimeProvider.System);
+            var cloud = new Cloud(options with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, time);
             server = new CloudServer(cloud, socket);
             await server._app.StartAsync(cancel);
             server._loops = Task.WhenAll(cloud.Loops.Select(server.RunLoop));
@@ -71,6 +75,12 @@ internal sealed class CloudServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await _stopping.CancelAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await _app.StopAsync(patience.Token);

@@ -29,3 +29,8 @@ catch (StartFailure failure)
     Console.Error.WriteLine(failure.Message);
     return 1;
 }
+catch (Exception unexpected)
+{
+    Console.Error.WriteLine(unexpected);
+    return 1;
+}

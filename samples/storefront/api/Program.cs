@@ -19,12 +19,13 @@ internal static class Program
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapGet("/health", (IOrderStore orders, OrderQueue queue) => new Health("healthy", orders.Description, queue.Description));
+        app.MapGet("/health", (IOrderStore orders, OrderQueue announcements) => new Health("healthy", orders.Description, announcements.Description));
         app.MapGet("/version", () => version);
         app.MapProducts();
         app.MapOrders();
 
-        app.Logger.LogInformation("{Version}. Orders: {Orders}. Queue: {Queue}.", version, store.Description, app.Services.GetRequiredService<OrderQueue>().Description);
+        var queue = app.Services.GetRequiredService<OrderQueue>();
+        app.Logger.LogInformation("{Version}. Orders: {Orders}. Queue: {Queue}.", version, store.Description, queue.Description);
         return app;
     }
 }

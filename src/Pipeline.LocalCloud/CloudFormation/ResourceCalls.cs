@@ -9,18 +9,6 @@ internal static class ResourceCalls
     public static AwsRequest Call(this ResourceRequest request, string operation, JsonObject body) =>
         new(operation, body, new Caller(request.Stack.AccountId, $"arn:aws:iam::{request.Stack.AccountId}:root", request.Stack.AccountId), request.Stack.Region, request.Cancel);
 
-    /// <summary>The stack's tags and the resource's own, which win.</summary>
-    public static Dictionary<string, string> AllTags(this ResourceRequest request)
-    {
-        var tags = new Dictionary<string, string>(request.Stack.Tags);
-        foreach (var tag in request.Properties.Objects("Tags"))
-        {
-            tags[tag.Text("Key") ?? ""] = tag.Text("Value") ?? "";
-        }
-
-        return tags;
-    }
-
     /// <summary>An operation's refusal becomes the reason of the resource's event.</summary>
     public static async Task<T> Refusals<T>(Func<Task<T>> act)
     {

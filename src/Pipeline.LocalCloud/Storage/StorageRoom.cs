@@ -37,6 +37,12 @@ internal sealed class StorageRoom
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    /// <summary>An object's text by its URL on this cloud, path style; <c>null</c> when it is not there.</summary>
+    public async Task<string?> ReadText(Uri url) =>
+        url.AbsolutePath.Split('/', 3) is [_, var bucket, var key] && Store.Find(bucket, Uri.UnescapeDataString(key)) is { } found
+            ? System.Text.Encoding.UTF8.GetString(await Store.ReadAll(found.Bucket, found.Key, CancellationToken.None))
+            : null;
+
     public async Task Answer(HttpContext http, SignedRequest signed)
     {
         var id = WireRefusal.RequestId(http);

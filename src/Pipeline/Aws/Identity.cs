@@ -16,7 +16,7 @@ public sealed class Identity(AwsConnection aws)
     /// <exception cref="AwsUnreachableException">no answer</exception>
     public async Task<CallerIdentity> Caller(CancellationToken cancel)
     {
-        var answer = await aws.Ask("ask who we are", () => aws.Sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancel), cancel).ConfigureAwait(false);
+        var answer = await aws.Ask("find out who the credentials belong to", () => aws.Sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancel), cancel).ConfigureAwait(false);
         return new CallerIdentity(answer.Account, answer.Arn, answer.UserId);
     }
 }

@@ -38,13 +38,18 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     /// <summary>Makes the bucket unless it is there.</summary>
     public async Task EnsureBucket(CancellationToken cancel)
     {
+        if (await BucketExists(cancel).ConfigureAwait(false))
+        {
+            return;
+        }
+
         try
         {
             await aws.Ask($"create bucket '{bucket}'", () => aws.S3.PutBucketAsync(new PutBucketRequest { BucketName = bucket, BucketRegionName = aws.Region }, cancel), cancel).ConfigureAwait(false);
         }
         catch (AwsRefusedException e) when (e.Code is "BucketAlreadyOwnedByYou")
         {
-            // There it is.
+            // Another run was quicker.
         }
     }
 
@@ -110,6 +115,19 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);
+    }
+
+    private async Task<bool> BucketExists(CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Ask($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancel), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return false;
+        }
     }
 
     private async Task<string?> Write<T>(string key, T value, Action<PutObjectRequest> condition, CancellationToken cancel)

@@ -25,12 +25,14 @@ internal sealed class PostgresOrders(NpgsqlDataSource database, string place) : 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, Tables, cancellation);
-        await ExecuteAsync(connection, Seed, cancellation, Catalogue.Products.Select(product => product.Id).ToArray(), Catalogue.Products.Select(product => product.Stock).ToArray());
+        var ids = Catalogue.Products.Select(product => product.Id).ToArray();
+        var pieces = Catalogue.Products.Select(product => product.Stock).ToArray();
+        await ExecuteAsync(connection, Seed, cancellation, ids, pieces);
         await transaction.CommitAsync(cancellation);
     }
 
     public async Task<IReadOnlyDictionary<string, int>> StockAsync(CancellationToken cancellation) =>
-        new Dictionary<string, int>(await ReadAsync("select product_id, remaining from stock", row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1)), cancellation));
+        new Dictionary<string, int>(await ReadAsync("select product_id, remaining from stock", AsStock, cancellation));
 
     public async Task<IReadOnlyList<string>> PlaceAsync(Order order, CancellationToken cancellation)
     {
@@ -65,6 +67,8 @@ internal sealed class PostgresOrders(NpgsqlDataSource database, string place) : 
         await ReadAsync("select body from orders order by placed_at desc, id desc limit $1", AsOrder, cancellation, OrderStorage.NewestShown);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private static KeyValuePair<string, int> AsStock(NpgsqlDataReader row) => new(row.GetString(0), row.GetInt32(1));
 
     private static Order AsOrder(NpgsqlDataReader row) => JsonSerializer.Deserialize<Order>(row.GetString(0))!;
 

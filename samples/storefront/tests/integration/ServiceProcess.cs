@@ -7,7 +7,7 @@ namespace Storefront.Tests;
 /// <summary>One of the services as its own process on a free loopback port, killed with the test.</summary>
 internal sealed partial class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
     private readonly StringBuilder log = new();

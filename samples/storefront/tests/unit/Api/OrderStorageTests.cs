@@ -11,6 +11,8 @@ namespace Storefront.Tests.Api;
 
 public sealed class OrderStorageTests
 {
+    private const int AsksForTls = 80877103;
+
     [Test]
     public async Task A_server_that_is_not_there_leaves_the_orders_in_memory_and_says_so()
     {
@@ -20,17 +22,6 @@ public sealed class OrderStorageTests
         var store = await OpenAsync(((IPEndPoint)closed.LocalEndPoint!).Port.ToString());
 
         Assert.That(store.Description, Does.StartWith("memory: 127.0.0.1 is not reachable (").And.EndsWith(")"));
-    }
-
-    [Test]
-    public async Task A_server_that_accepts_and_stays_silent_is_given_up_on()
-    {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-
-        var store = await OpenAsync(((IPEndPoint)silent.LocalEndpoint).Port.ToString());
-
-        Assert.That(store.Description, Does.StartWith("memory: 127.0.0.1 is not reachable ("));
     }
 
     [Test]
@@ -54,7 +45,7 @@ public sealed class OrderStorageTests
 
         Assert.That(
             () => OpenAsync(((IPEndPoint)server.LocalEndpoint).Port.ToString()),
-            Throws.InvalidOperationException.With.Message.EqualTo("127.0.0.1 refuses database 'storefront' to user 'storefront': password authentication failed"));
+            Throws.InvalidOperationException.With.Message.EqualTo($"Orders cannot be kept in {server.LocalEndpoint}/storefront as user 'storefront': password authentication failed"));
         server.Stop();
         await refusing;
     }
@@ -68,30 +59,38 @@ public sealed class OrderStorageTests
     {
         byte[] fields = Encoding.ASCII.GetBytes($"SFATAL\0VFATAL\0C28P01\0M{reason}\0\0");
         byte[] refusal = [(byte)'E', 0, 0, 0, (byte)(fields.Length + 4), .. fields];
-        try
+        while (true)
         {
-            while (true)
+            try
             {
                 using var client = await server.AcceptTcpClientAsync();
                 await using var stream = client.GetStream();
-                var length = new byte[4];
-                await stream.ReadExactlyAsync(length);
-                var asksForTls = BinaryPrimitives.ReadInt32BigEndian(length) == 8;
-                await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4]);
-                if (asksForTls)
+                if (await ReadMessageAsync(stream) == AsksForTls)
                 {
                     await stream.WriteAsync("N"u8.ToArray());
-                    await stream.ReadExactlyAsync(length);
-                    await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4]);
+                    await ReadMessageAsync(stream);
                 }
 
                 await stream.WriteAsync(refusal);
             }
+            catch (IOException)
+            {
+                // Somebody only looked whether anything listens here.
+            }
+            catch (Exception end) when (end is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException)
-        {
-            // The listener was stopped: the test is over.
-        }
+    }
+
+    private static async Task<int> ReadMessageAsync(NetworkStream stream)
+    {
+        var length = new byte[4];
+        await stream.ReadExactlyAsync(length);
+        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4];
+        await stream.ReadExactlyAsync(body);
+        return BinaryPrimitives.ReadInt32BigEndian(body);
     }
 
     private static Task<IOrderStore> OpenAsync(string port) => OrderStorage.OpenAsync(new ConfigurationBuilder()

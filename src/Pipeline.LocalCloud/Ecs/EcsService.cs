@@ -1,0 +1,75 @@
+using Pipeline.LocalCloud.CloudFormation;
+using Pipeline.LocalCloud.LoadBalancing;
+using Pipeline.LocalCloud.Protocols;
+using Pipeline.LocalCloud.State;
+
+namespace Pipeline.LocalCloud.Ecs;
+
+/// <summary>ECS: clusters, task definitions, and services whose tasks are processes of this machine.</summary>
+internal sealed class EcsService : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+    private readonly EcsStore _store;
+    private readonly TaskPool _pool;
+    private readonly ServiceSchedulers _schedulers;
+    private readonly TimeProvider _clock;
+    private int _closed;
+
+    /// <param name="timeScale">how many times faster than AWS's intervals run</param>
+    public EcsService(Database database, TimeProvider clock, Balancer balancer, TaskSurroundings surroundings, double timeScale)
+    {
+        _clock = clock;
+        _store = new EcsStore(database);
+        _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
+        var rollout = new Rollout(_store);
+        _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, clock, timeScale));
+        var clusters = new ClusterOperations(_store);
+        var definitions = new TaskDefinitionOperations(_store, clock);
+        var services = new ServiceOperations(_store, _schedulers, rollout, balancer, clock);
+        Service = new AwsService("ecs", Wire.Json) { TargetPrefixes = ["AmazonEC2ContainerServiceV20141113"] };
+        clusters.AddTo(Service);
+        definitions.AddTo(Service);
+        services.AddTo(Service);
+        new TaskOperations(_store, _pool).AddTo(Service);
+        new DeploymentOperations(_store, _schedulers, clock).AddTo(Service);
+        ResourceTypes = [.. new DefinitionTypes(_store, clusters, definitions).Types, new ServiceType(_store, services, _schedulers, clock, timeScale).Type];
+        _pool.Recover();
+    }
+
+    public AwsService Service { get; }
+
+    public IReadOnlyList<ResourceType> ResourceTypes { get; }
+
+    /// <summary>Brings the services' tasks back and keeps them until the cloud stops; then ends every task.</summary>
+    public async Task Run(CancellationToken cancel)
+    {
+        foreach (var service in _store.Services.All.Where(s => s.Status != "INACTIVE").ToList())
+        {
+            _schedulers.Start(service.Arn);
+        }
+
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(SweepInterval, _clock, cancel);
+                _pool.Sweep();
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 1)
+        {
+            return;
+        }
+
+        await _schedulers.DisposeAsync();
+        await _pool.Close();
+    }
+}

@@ -1,0 +1,226 @@
+using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.LoadBalancing;
+using Pipeline.LocalCloud.Protocols;
+
+namespace Pipeline.LocalCloud.Ecs;
+
+/// <summary>Operations on services. What starts a deployment on AWS starts one here, and nothing else does.</summary>
+internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, Balancer balancer, TimeProvider clock)
+{
+    private static readonly string[] Kept =
+    [
+        "loadBalancers", "networkConfiguration", "deploymentConfiguration", "launchType", "platformVersion", "capacityProviderStrategy", "propagateTags",
+        "enableECSManagedTags", "enableExecuteCommand", "schedulingStrategy", "deploymentController", "availabilityZoneRebalancing",
+    ];
+
+    private static readonly string[] Deploying = ["loadBalancers", "networkConfiguration", "platformVersion"];
+
+    public void AddTo(AwsService service) => service
+        .On("CreateService", request => new() { ["service"] = Describe(Create(request)) })
+        .On("UpdateService", request => new() { ["service"] = Describe(Update(request)) })
+        .On("DeleteService", request => new() { ["service"] = Describe(Delete(request)) })
+        .On("DescribeServices", DescribeServices)
+        .On("ListServices", ListServices);
+
+    public ServiceRecord Create(AwsRequest request)
+    {
+        var cluster = store.Cluster(request.Text("cluster"));
+        var members = Members.Typed(request.Body);
+        var name = request.Required("serviceName");
+        if (store.FindService(cluster, name) is { Status: not "INACTIVE" } existing)
+        {
+            throw new AwsException("InvalidParameterException", existing.Status == "DRAINING" ? "Unable to Start a service that is still Draining." : "Creation of service was not idempotent.");
+        }
+
+        var definition = store.ActiveDefinition(request.Required("taskDefinition"));
+        Validate(members, definition);
+        var kept = new JsonObject(Kept.Where(k => members[k] is not null).Select(k => KeyValuePair.Create(k, members[k]?.DeepClone())));
+        var now = clock.GetUtcNow();
+        var service = new ServiceRecord(request.Arn("ecs", $"service/{cluster.Name}/{name}"), name, cluster.Arn, "ACTIVE", members.Int("desiredCount") ?? 0, kept.ToJsonString(), now)
+        {
+            GraceSeconds = members.Int("healthCheckGracePeriodSeconds") ?? 0,
+            Tags = Tags.Read(members),
+        };
+        store.Services.Put(service.Arn, rollout.Begin(service, definition.Arn, now));
+        schedulers.Start(service.Arn);
+        return store.Services.Find(service.Arn)!;
+    }
+
+    public ServiceRecord Update(AwsRequest request)
+    {
+        var found = store.Service(store.Cluster(request.Text("cluster")), request.Required("service"));
+        if (found.Status != "ACTIVE")
+        {
+            throw new AwsException("ServiceNotActiveException", "Service was not ACTIVE.");
+        }
+
+        var members = Members.Typed(request.Body);
+        return schedulers.Get(found.Arn).Change(service =>
+        {
+            var definition = members.Text("taskDefinition") is { } name ? store.ActiveDefinition(name) : store.FindDefinition(service.Primary.TaskDefinition)!;
+            var kept = service.Read();
+            var deploys = definition.Arn != service.Primary.TaskDefinition || members.Flag("forceNewDeployment") == true;
+            foreach (var member in Kept.Where(k => members[k] is not null))
+            {
+                deploys |= Deploying.Contains(member) && !JsonNode.DeepEquals(kept[member], members[member]);
+                kept[member] = members[member]?.DeepClone();
+            }
+
+            Validate(kept, definition);
+            var changed = service with
+            {
+                DesiredCount = members.Int("desiredCount") ?? service.DesiredCount,
+                GraceSeconds = members.Int("healthCheckGracePeriodSeconds") ?? service.GraceSeconds,
+                Json = kept.ToJsonString(),
+            };
+            return deploys ? rollout.Begin(changed, definition.Arn, clock.GetUtcNow()) : changed;
+        });
+    }
+
+    public ServiceRecord Delete(AwsRequest request)
+    {
+        var found = store.Service(store.Cluster(request.Text("cluster")), request.Required("service"));
+        return schedulers.Get(found.Arn).Change(service => service.DesiredCount == 0 || request.Body.Flag("force") == true
+            ? service with { Status = "DRAINING", DesiredCount = 0 }
+            : throw new AwsException("InvalidParameterException", "The service cannot be stopped while it is scaled above 0."));
+    }
+
+    private void Validate(JsonObject members, TaskDefinitionRecord definition)
+    {
+        var deployment = members.Object("deploymentConfiguration") ?? [];
+        if (deployment.Text("strategy") is { } strategy and not "ROLLING")
+        {
+            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment strategy {strategy}; it has ROLLING.");
+        }
+
+        if (members.Object("deploymentController")?.Text("type") is { } controller and not "ECS")
+        {
+            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment controller {controller}; it has ECS.");
+        }
+
+        if (members.Text("schedulingStrategy") is { } scheduling and not "REPLICA")
+        {
+            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the scheduling strategy {scheduling}.");
+        }
+
+        if (deployment.Object("alarms")?.Flag("enable") == true || deployment.Objects("lifecycleHooks").Count > 0)
+        {
+            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement alarms and lifecycle hooks of rolling deployments.");
+        }
+
+        if (members.Objects("serviceRegistries").Count > 0 || members.Object("serviceConnectConfiguration")?.Flag("enabled") == true)
+        {
+            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement service discovery and Service Connect.");
+        }
+
+        foreach (var entry in members.Objects("loadBalancers"))
+        {
+            Validate(entry, definition.Read());
+        }
+    }
+
+    private void Validate(JsonObject entry, JsonObject definition)
+    {
+        var (group, name, port) = (entry.Text("targetGroupArn"), entry.Text("containerName"), entry.Int("containerPort"));
+        if (group is null || balancer.TargetGroups.Find(group) is null)
+        {
+            throw new AwsException("InvalidParameterException", $"The specified target group does not exist. (targetGroupArn {group})");
+        }
+
+        if (!balancer.IsUsed(group))
+        {
+            throw new AwsException("InvalidParameterException", $"The target group with targetGroupArn {group} does not have an associated load balancer.");
+        }
+
+        var container = definition.Objects("containerDefinitions").FirstOrDefault(c => c.Text("name") == name) ?? throw new AwsException("InvalidParameterException", $"The container {name} does not exist in the task definition.");
+        if (container.Objects("portMappings").All(p => p.Int("containerPort") != port))
+        {
+            throw new AwsException("InvalidParameterException", $"The container {name} did not have a container port {port} defined.");
+        }
+    }
+
+    private JsonObject DescribeServices(AwsRequest request)
+    {
+        var cluster = store.Cluster(request.Text("cluster"));
+        var names = request.Body.Texts("services") is { Count: > 0 and <= 10 } given ? given : throw new AwsException("InvalidParameterException", "Services cannot be empty, and at most 10.");
+        var found = names.Select(n => (Name: n, Service: store.FindService(cluster, n))).ToList();
+        return new()
+        {
+            ["services"] = new JsonArray([.. found.Where(f => f.Service is not null).Select(f => Describe(f.Service!))]),
+            ["failures"] = new JsonArray([.. found.Where(f => f.Service is null).Select(f => new JsonObject { ["arn"] = f.Name.Contains(':', StringComparison.Ordinal) ? f.Name : request.Arn("ecs", $"service/{cluster.Name}/{f.Name}"), ["reason"] = "MISSING" })]),
+        };
+    }
+
+    private JsonObject ListServices(AwsRequest request)
+    {
+        var cluster = store.Cluster(request.Text("cluster"));
+        return Paging.Page([.. store.Services.All.Where(s => s.Cluster == cluster.Arn && s.Status != "INACTIVE").Select(s => s.Arn).Order()], request.Body, "serviceArns", 10);
+    }
+
+    private JsonObject Describe(ServiceRecord service)
+    {
+        var scheduler = schedulers.Find(service.Arn);
+        var (running, pending) = scheduler?.Count(null) ?? (0, 0);
+        var described = service.Read();
+        described["launchType"] ??= "FARGATE";
+        described["schedulingStrategy"] ??= "REPLICA";
+        described["deploymentController"] ??= new JsonObject { ["type"] = "ECS" };
+        described["loadBalancers"] ??= new JsonArray();
+        var deployment = described.Object("deploymentConfiguration") ?? [];
+        deployment["strategy"] ??= "ROLLING";
+        deployment["maximumPercent"] ??= 200;
+        deployment["minimumHealthyPercent"] ??= 100;
+        described["deploymentConfiguration"] = deployment.DeepClone();
+        described["serviceArn"] = service.Arn;
+        described["serviceName"] = service.Name;
+        described["clusterArn"] = service.Cluster;
+        described["status"] = service.Status;
+        described["desiredCount"] = service.DesiredCount;
+        described["runningCount"] = running;
+        described["pendingCount"] = pending;
+        described["healthCheckGracePeriodSeconds"] = service.GraceSeconds;
+        described["createdAt"] = Time.Epoch(service.CreatedAt);
+        described["serviceRegistries"] = new JsonArray();
+        described["placementConstraints"] = new JsonArray();
+        described["placementStrategy"] = new JsonArray();
+        described["tags"] = Tags.Write(service.Tags);
+        described["deployments"] = new JsonArray([.. service.Deployments.Select(d => Describe(service, d, scheduler))]);
+        described["events"] = new JsonArray([.. service.Events.Select(e => new JsonObject { ["id"] = e.Id, ["createdAt"] = Time.Epoch(e.At), ["message"] = e.Message })]);
+        if (service.Deployments.Count > 0)
+        {
+            described["taskDefinition"] = service.Primary.TaskDefinition;
+            if (store.Deployments.Find(service.Primary.ServiceDeployment)?.IsOngoing == true)
+            {
+                described["currentServiceDeployment"] = service.Primary.ServiceDeployment;
+            }
+
+            described["currentServiceRevisions"] = new JsonArray([.. service.Deployments.Select(d =>
+            {
+                var (up, coming) = scheduler?.Count(d.Id) ?? (0, 0);
+                return new JsonObject { ["arn"] = d.Revision, ["requestedTaskCount"] = d.Status == "PRIMARY" ? service.DesiredCount : 0, ["runningTaskCount"] = up, ["pendingTaskCount"] = coming };
+            })]);
+        }
+
+        return described;
+    }
+
+    private static JsonObject Describe(ServiceRecord service, DeploymentRecord deployment, ServiceScheduler? scheduler)
+    {
+        var (running, pending) = scheduler?.Count(deployment.Id) ?? (0, 0);
+        return new()
+        {
+            ["id"] = deployment.Id,
+            ["status"] = deployment.Status,
+            ["taskDefinition"] = deployment.TaskDefinition,
+            ["desiredCount"] = deployment.Status == "PRIMARY" && deployment.RolloutState != "FAILED" ? service.DesiredCount : 0,
+            ["pendingCount"] = pending,
+            ["runningCount"] = running,
+            ["failedTasks"] = deployment.FailedTasks,
+            ["createdAt"] = Time.Epoch(deployment.CreatedAt),
+            ["updatedAt"] = Time.Epoch(deployment.UpdatedAt),
+            ["launchType"] = "FARGATE",
+            ["rolloutState"] = deployment.RolloutState,
+            ["rolloutStateReason"] = deployment.RolloutStateReason,
+        };
+    }
+}

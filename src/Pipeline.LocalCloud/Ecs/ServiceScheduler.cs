@@ -1,0 +1,243 @@
+using System.Threading.Channels;
+using Pipeline.LocalCloud.Protocols;
+
+namespace Pipeline.LocalCloud.Ecs;
+
+/// <summary>
+/// Keeps one service at what it should be: starts and stops tasks within the deployment's limits, restarts what failed with growing pauses, and moves
+/// its deployments on. Everything that changes the service's record goes through <see cref="Change"/>, one at a time.
+/// </summary>
+internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TimeProvider clock, double timeScale)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private readonly Lock _lock = new();
+    private readonly List<TaskRunner> _tasks = [];
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _failuresInARow;
+    private DateTimeOffset _nextStart;
+
+    public ServiceRecord Service => store.Services.Find(arn)!;
+
+    /// <summary>Live tasks that are running; the ones that drain are not counted, as on AWS.</summary>
+    public (int Running, int Pending) Count(string? deployment)
+    {
+        lock (_lock)
+        {
+            var alive = _tasks.Where(t => deployment is null || t.Record.StartedBy == deployment).Select(t => t.Record.LastStatus).ToList();
+            return (alive.Count(s => s == "RUNNING"), alive.Count(s => s is "PROVISIONING" or "PENDING" or "ACTIVATING"));
+        }
+    }
+
+    /// <summary>Whether the service is where it should be: one deployment, completed, all tasks healthy, none left over.</summary>
+    public bool IsSteady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var service = Service;
+                return service.Deployments is [{ RolloutState: "COMPLETED" }] && _tasks.Count == service.DesiredCount && _tasks.TrueForAll(t => t.IsHealthy);
+            }
+        }
+    }
+
+    /// <summary>Changes the record and looks at once what is to do about it.</summary>
+    public ServiceRecord Change(Func<ServiceRecord, ServiceRecord> change)
+    {
+        lock (_lock)
+        {
+            var changed = change(Service);
+            store.Services.Put(arn, changed);
+            _failuresInARow = 0;
+            _nextStart = default;
+            _wake.Writer.TryWrite(true);
+            return changed;
+        }
+    }
+
+    /// <summary>Runs until the service is gone or the cloud stops.</summary>
+    public async Task Run(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            lock (_lock)
+            {
+                try
+                {
+                    Reconcile();
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    Complain(e.Message);
+                }
+
+                if (Service.Status == "INACTIVE")
+                {
+                    return;
+                }
+            }
+
+            using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            tick.CancelAfter(Tick);
+            try
+            {
+                await _wake.Reader.ReadAsync(tick.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
+    private void Reconcile()
+    {
+        var before = Service;
+        var service = Bury(before);
+        service = StopUnhealthy(service);
+        service = rollout.Judge(service, clock.GetUtcNow());
+        service = Scale(service);
+        service = Complete(service);
+        if (!ReferenceEquals(before, service))
+        {
+            store.Services.Put(arn, service);
+        }
+    }
+
+    /// <summary>Takes leave of tasks that ended; those nobody asked to end are failures.</summary>
+    private ServiceRecord Bury(ServiceRecord service)
+    {
+        foreach (var task in _tasks.Where(t => t.Finished.IsCompleted).ToList())
+        {
+            _tasks.Remove(task);
+            if (!task.WasAsked)
+            {
+                service = Failed(service, task);
+            }
+        }
+
+        return service;
+    }
+
+    private ServiceRecord Failed(ServiceRecord service, TaskRunner task)
+    {
+        _failuresInARow++;
+        if (_failuresInARow > 1)
+        {
+            // 10 s, 20 s, 40 s, … up to 15 minutes of AWS's time.
+            _nextStart = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(10 * Math.Pow(2, Math.Min(_failuresInARow, 12) - 2), 900) / timeScale);
+        }
+
+        if (_failuresInARow == 3)
+        {
+            service = Say(service, "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
+        }
+
+        return service.Deployments.FirstOrDefault(d => d.Id == task.Record.StartedBy) is { } deployment
+            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = clock.GetUtcNow() })
+            : service;
+    }
+
+    private ServiceRecord StopUnhealthy(ServiceRecord service)
+    {
+        var grace = TimeSpan.FromSeconds(service.GraceSeconds / timeScale);
+        foreach (var task in _tasks.Where(t => !t.IsStopping))
+        {
+            if (task.Unhealthy is not { } unhealthy || task.Record.StartedAt is not { } started || clock.GetUtcNow() - started < grace)
+            {
+                continue;
+            }
+
+            var group = unhealthy.Group.Record.Arn;
+            service = Say(service, $"(task {task.Record.Id}) (port {unhealthy.Target.Address.Port}) is unhealthy in (target-group {group}) due to (reason {unhealthy.Target.Description})");
+            task.Stop("ServiceSchedulerInitiated", $"Task failed ELB health checks in (target-group {group})");
+            service = Failed(service, task);
+        }
+
+        return service;
+    }
+
+    private ServiceRecord Scale(ServiceRecord service)
+    {
+        var primary = service.Primary;
+        var limits = Rollout.LimitsOf(service);
+        var alive = _tasks.Where(t => !t.IsStopping).ToList();
+        var mine = alive.FindAll(t => t.Record.StartedBy == primary.Id);
+        var others = alive.FindAll(t => t.Record.StartedBy != primary.Id);
+        // A failed deployment without rollback starts nothing more; what served before goes on serving.
+        var desired = primary.RolloutState == "FAILED" ? 0 : service.DesiredCount;
+        List<TaskRunner> stops = [.. mine.OrderBy(t => t.IsHealthy).ThenByDescending(t => t.Record.CreatedAt).Take(Math.Max(0, mine.Count - desired))];
+        if (primary.RolloutState != "FAILED")
+        {
+            var healthyOthers = others.FindAll(t => t.IsHealthy);
+            var spare = mine.Except(stops).Count(t => t.IsHealthy) + healthyOthers.Count - limits.Minimum;
+            stops.AddRange(healthyOthers.OrderBy(t => t.Record.CreatedAt).Take(Math.Max(0, spare)));
+            if (mine.Exists(t => t.IsHealthy) || alive.Count >= limits.Maximum || service.DesiredCount == 0)
+            {
+                stops.AddRange(others.Except(healthyOthers));
+            }
+        }
+
+        if (stops.Count > 0)
+        {
+            stops.ForEach(t => t.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {t.Record.StartedBy})"));
+            service = Say(service, $"has stopped {stops.Count} running tasks: {string.Join(' ', stops.Select(t => $"(task {t.Record.Id})"))}.");
+        }
+
+        var room = Math.Min(desired - (mine.Count - mine.Count(stops.Contains)), limits.Maximum - (alive.Count - stops.Count));
+        return room > 0 && clock.GetUtcNow() >= _nextStart ? Start(service, room) : service;
+    }
+
+    private ServiceRecord Start(ServiceRecord service, int count)
+    {
+        var definition = store.FindDefinition(service.Primary.TaskDefinition)!;
+        var cluster = store.Clusters.Find(service.Cluster)!;
+        var started = new List<TaskRunner>();
+        for (var i = 0; i < count; i++)
+        {
+            started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", service.Primary.Id)
+            {
+                Bindings = Rollout.Bindings(service.Read()),
+                Tags = service.Read().Text("propagateTags") == "SERVICE" ? service.Tags : new Dictionary<string, string>(),
+                Changed = _ => _wake.Writer.TryWrite(true),
+            }));
+        }
+
+        _tasks.AddRange(started);
+        return Say(service, $"has started {count} tasks: {string.Join(' ', started.Select(t => $"(task {t.Record.Id})"))}.");
+    }
+
+    private ServiceRecord Complete(ServiceRecord service)
+    {
+        if (service.Status == "DRAINING")
+        {
+            return _tasks.Count == 0 ? service with { Status = "INACTIVE", Deployments = [] } : service;
+        }
+
+        var primary = service.Primary;
+        if (_tasks.Count != service.DesiredCount || !_tasks.TrueForAll(t => t.Record.StartedBy == primary.Id && t.IsHealthy))
+        {
+            return service;
+        }
+
+        _failuresInARow = 0;
+        if (primary.RolloutState != "IN_PROGRESS")
+        {
+            return service;
+        }
+
+        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], clock.GetUtcNow());
+        return Say(service, "has reached a steady state.");
+    }
+
+    /// <summary>A defect of the scheduler must be seen where people look, and must not end the service.</summary>
+    private void Complain(string message)
+    {
+        var what = $"could not be scheduled by the embedded cloud: {message}";
+        if (!Service.Events.Any(e => e.Message.EndsWith(what, StringComparison.Ordinal)))
+        {
+            store.Services.Put(arn, Say(Service, what));
+        }
+    }
+
+    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, clock.GetUtcNow());
+}
