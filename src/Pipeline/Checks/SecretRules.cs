@@ -21,7 +21,7 @@ internal static partial class SecretRules
 {
     private static readonly string[] SecretNames = ["password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "api-key", "access_key", "accesskey", "private_key", "credential"];
 
-    private const string NamedSecret = @"(?i:(?:password|passwd|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[A-Za-z0-9_]{0,20})";
+    private const string NamedSecret = @"(?i:(?:password|passwd|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[A-Za-z0-9_]{0,20})"; // pipeline:allow-secret a pattern
 
     public static readonly IReadOnlyList<SecretRule> All =
     [
