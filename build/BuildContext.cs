@@ -21,8 +21,8 @@ public sealed class BuildContext : FrostingContext
     {
         (Typed, _interrupts) = (typed, interrupts);
         _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed)));
-        _aws = new(() => Connection.To(Configuration, Cancel));
-        _store = new(async () => await (await Aws()).Store(Configuration.LedgerBucket, Cancel));
+        _aws = new(() => Connection.To(Settings, Cancel));
+        _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Cancel));
     }
 
     public Arguments Typed { get; }
@@ -36,13 +36,13 @@ public sealed class BuildContext : FrostingContext
     public CancellationToken Cancel => _interrupts.Token;
 
     /// <summary>Of the selected environment; read when first asked for.</summary>
-    public PipelineConfiguration Configuration => _configuration.Value;
+    public PipelineConfiguration Settings => _configuration.Value;
 
     /// <summary>The configuration was read, and it is valid.</summary>
     public bool IsConfigured => _configuration.IsValueCreated;
 
     /// <summary>The embedded cloud, running or not.</summary>
-    public EmbeddedCloud Cloud => new(Configuration.Root, Configuration.LocalCloudPort);
+    public EmbeddedCloud Cloud => new(Settings.Root, Settings.LocalCloudPort);
 
     /// <summary>The environment's cloud, started if it is the embedded one.</summary>
     public Task<AwsAccount> Aws() => _aws.Value;
@@ -50,5 +50,5 @@ public sealed class BuildContext : FrostingContext
     /// <summary>The ledger's bucket.</summary>
     public Task<ObjectStore> Store() => _store.Value;
 
-    public async Task<ReleaseLedger> Ledger() => new(await Store(), Configuration.Environment.Name);
+    public async Task<ReleaseLedger> Ledger() => new(await Store(), Settings.Environment.Name);
 }

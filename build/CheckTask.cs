@@ -17,15 +17,15 @@ internal static class CheckTask
             return;
         }
 
-        var result = await check(context.Configuration, scope, null, context.Cancel);
+        var result = await check(context.Settings, scope, null, context.Cancel);
         context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
-        CheckReport.Print(context.Output, result, context.Configuration.Environment);
+        CheckReport.Print(context.Output, result, context.Settings.Environment);
         if (all && result.Parts.Any(p => p.Tests is not null))
         {
             var tests = TestCheck.Counts(result);
             context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
         }
 
-        context.Release.Record(CheckReport.Demand(result, context.Configuration.Environment));
+        context.Release.Record(CheckReport.Demand(result, context.Settings.Environment));
     }
 }

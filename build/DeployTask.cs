@@ -11,12 +11,12 @@ internal static class DeployTask
 {
     public static async Task Deploy(this BuildContext context)
     {
-        var route = new DeployRoute(context.Configuration, await context.Aws(), await context.Store(), context.Output);
+        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output);
         var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
         if (result is null)
         {
             var state = await (await context.Ledger()).State(context.Cancel);
-            DeployReport.NothingToDo(context.Output, context.Configuration.Environment.Name, state, Clock.Elapsed);
+            DeployReport.NothingToDo(context.Output, context.Settings.Environment.Name, state, Clock.Elapsed);
             return;
         }
 

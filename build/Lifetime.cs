@@ -31,7 +31,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
         {
             Target = string.Join(",", context.Typed.Targets),
             Environment = Options.EnvironmentOf(context.Typed),
-            Cloud = context.IsConfigured ? context.Configuration.Environment.Cloud.ToString().ToLowerInvariant() : null,
+            Cloud = context.IsConfigured ? context.Settings.Environment.Cloud.ToString().ToLowerInvariant() : null,
             Deployment = deployed?.Record.Id ?? (failure as DeploymentFailedException)?.Release,
             Outcome = RunJson.OutcomeOf(code),
             ExitCode = (int)code,

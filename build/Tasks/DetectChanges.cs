@@ -16,15 +16,15 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var running = await RunningServices.Read(context.Configuration, await context.Aws(), await context.Ledger(), context.Cancel);
-        var changes = context.Release.Add(await ChangeDetector.Detect(context.Configuration, running, context.Cancel));
+        var running = await RunningServices.Read(context.Settings, await context.Aws(), await context.Ledger(), context.Cancel);
+        var changes = context.Release.Add(await ChangeDetector.Detect(context.Settings, running, context.Cancel));
         if (context.Typed[Options.Format] == "json")
         {
-            context.Output.Say(ChangeReport.ToJson(changes, context.Configuration.Environment.Name));
+            context.Output.Say(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
         }
         else
         {
-            DeployReport.Changes(context.Output, changes, context.Configuration.Environment.Name);
+            DeployReport.Changes(context.Output, changes, context.Settings.Environment.Name);
         }
     }
 }

@@ -8,5 +8,5 @@ namespace Build.Tasks;
 public sealed class Diagnose : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context) =>
-        (await RecordedFailure.Find(await context.Store(), context.Configuration, context.Typed[Options.Deployment], context.Cancel)).Print(context.Output);
+        (await RecordedFailure.Find(await context.Store(), context.Settings, context.Typed[Options.Deployment], context.Cancel)).Print(context.Output);
 }

@@ -14,7 +14,7 @@ public sealed class History : AsyncFrostingTask<BuildContext>
         var releases = context.Cloud.HasState ? await (await context.Ledger()).Releases(Shown, context.Cancel) : [];
         if (releases.Count == 0)
         {
-            context.Output.Say($"Nothing was deployed to {context.Configuration.Environment.Name} yet. Next: ./build.sh --target=DeployDev, or another environment with --environment=NAME");
+            context.Output.Say($"Nothing was deployed to {context.Settings.Environment.Name} yet. Next: ./build.sh --target=DeployDev, or another environment with --environment=NAME");
             return;
         }
 

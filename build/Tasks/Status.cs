@@ -15,7 +15,7 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var overview = new Overview(context.Configuration, await context.Aws(), await context.Store());
+        var overview = new Overview(context.Settings, await context.Aws(), await context.Store());
         context.Output.Show(await overview.Draw(context.Cancel));
     }
 }
