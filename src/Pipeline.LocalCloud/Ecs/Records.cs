@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Pipeline.LocalCloud.Ecs;
 
@@ -31,6 +32,7 @@ internal sealed record ServiceRecord(string Arn, string Name, string Cluster, st
     /// <summary>The revision of the last deployment that completed: what a rollback goes back to.</summary>
     public string? CompletedRevision { get; init; }
 
+    [JsonIgnore]
     public DeploymentRecord Primary => Deployments[0];
 
     public JsonObject Read() => JsonNode.Parse(Json)!.AsObject();
@@ -76,6 +78,7 @@ internal sealed record ServiceDeploymentRecord(string Arn, string Service, strin
 
     public RollbackRecord? Rollback { get; init; }
 
+    [JsonIgnore]
     public bool IsOngoing => Status is "PENDING" or "IN_PROGRESS" or "STOP_REQUESTED" or "ROLLBACK_REQUESTED" or "ROLLBACK_IN_PROGRESS";
 }
 
@@ -113,6 +116,7 @@ internal sealed record TaskRecord(string Arn, string Cluster, string TaskDefinit
 
     public int Version { get; init; } = 1;
 
+    [JsonIgnore]
     public string Id => Arn[(Arn.LastIndexOf('/') + 1)..];
 }
 

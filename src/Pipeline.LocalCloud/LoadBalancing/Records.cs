@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.LocalCloud.LoadBalancing;
 
 /// <param name="Arn">…:loadbalancer/app/NAME/ID</param>
@@ -25,6 +27,7 @@ internal sealed record HealthCheckSettings(string Path, string Port, string Matc
 
 internal sealed record TargetAddress(string Host, int Port)
 {
+    [JsonIgnore]
     public string Key => $"{Host}:{Port}";
 }
 
