@@ -31,6 +31,8 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
         body["desiredCount"] ??= 1;
         body["tags"] = Tags.Write(request.AllTags());
         var service = services.Create(request.Call("CreateService", body));
+        // Known from here on: a service that never gets steady must be deleted by the stack's rollback.
+        request.Initiated(service.Arn);
         return Steady(service, request.Cancel);
     }
 
