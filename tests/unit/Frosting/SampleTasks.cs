@@ -126,10 +126,10 @@ public sealed class AfterNotNeeded(Journal journal) : FrostingTask
 }
 
 [IsDependentOn(typeof(DateTime))]
-public sealed class DependsOnNoTask : FrostingTask;
+internal sealed class DependsOnNoTask : FrostingTask;
 
 [IsDependeeOf(typeof(DateTime))]
-public sealed class BeforeNoTask : FrostingTask;
+internal sealed class BeforeNoTask : FrostingTask;
 
 /// <summary>Has the interface only, no base class.</summary>
 public sealed class Bare(Journal journal) : IFrostingTask

@@ -117,14 +117,23 @@ public sealed class Tasks
     }
 
     [Test]
-    public void Tasks_of_an_added_assembly_are_found_and_internal_ones_are_not()
+    public void Public_tasks_of_an_added_assembly_are_found()
     {
         var run = new HostRun();
         run.Host.AddAssembly(typeof(Tasks).Assembly);
 
         Assert.That(run.Run("--target=Check"), Is.Zero);
         Assert.That(run.Journal.Lines, Is.EqualTo(new[] { "prepare", "clean", "compile", "check" }));
-        Assert.That(run.Run("--target=Hidden"), Is.Not.Zero);
+    }
+
+    [Test]
+    public void Internal_tasks_of_an_added_assembly_are_not()
+    {
+        var run = new HostRun();
+        run.Host.AddAssembly(typeof(Tasks).Assembly);
+
+        Assert.That(run.Run($"--target={nameof(Hidden)}"), Is.EqualTo(1));
+        Assert.That(run.Log.Errors, Has.Some.Contains("'Hidden'"));
     }
 
     internal sealed class Hidden : FrostingTask;
