@@ -26,6 +26,9 @@ internal sealed class GitTree
     /// <summary>Mode, hash and path: everything that can change about a file.</summary>
     public ReadOnlySpan<byte> Row(int index) => rows.AsSpan(starts[index], End(index) - starts[index]);
 
+    /// <summary>Neighbouring rows, each ended by NUL.</summary>
+    public ReadOnlySpan<byte> Rows(Range range) => range.Start.Equals(range.End) ? [] : rows.AsSpan(starts[range.Start.Value]..(End(range.End.Value - 1) + 1));
+
     public ReadOnlySpan<byte> Path(int index)
     {
         var row = Row(index);
