@@ -14,7 +14,7 @@ public sealed class BuildScript
         case "$1" in
           --version) echo 10.0.100 ;;
           msbuild) for a in "$@"; do case "$a" in -p:Folder=*) mkdir -p "${a#-p:Folder=}" && touch "${a#-p:Folder=}/Build.dll" ;; esac; done ;;
-          *) shift; printf '[%s]' "$@"; exit 7 ;;
+          *) shift; printf '[%s]' "$@"; echo; exit 7 ;;
         esac
         """;
 
@@ -27,7 +27,7 @@ public sealed class BuildScript
         var first = await checkout.Build(path, "--target=Two Words", "", "$HOME", "*");
 
         Assert.That(first.ExitCode, Is.EqualTo(7));
-        Assert.That(first.Output, Is.EqualTo("[--target=Two Words][][$HOME][*]"));
+        Assert.That(first.Output, Is.EqualTo("[--target=Two Words][][$HOME][*]\n"));
         Assert.That(first.Error, Is.EqualTo(Compiling));
         Assert.That((await checkout.Build(path)).Error, Is.Empty);
     }

@@ -63,7 +63,7 @@ internal sealed class Checkout : IDisposable
     public string PathWithoutDotnet()
     {
         var tools = Directory.CreateDirectory(Path.Combine(Elsewhere, "few tools")).FullName;
-        foreach (var name in new[] { "bash", "dirname", "find", "cksum", "sort", "tr" })
+        foreach (var name in new[] { "bash", "dirname", "find", "cksum", "sort", "tr", "mkdir" })
         {
             var folder = Environment.GetEnvironmentVariable("PATH")!.Split(':').First(candidate => File.Exists(Path.Combine(candidate, name)));
             File.CreateSymbolicLink(Path.Combine(tools, name), Path.Combine(folder, name));
