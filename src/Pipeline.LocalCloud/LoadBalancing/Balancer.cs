@@ -10,6 +10,7 @@ internal sealed class Balancer : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPort = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _clock;
+    private int _closed;
     private readonly HealthChecker _checker;
     private readonly ServiceProvider _forwarding = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
     private readonly HttpMessageInvoker _connections = new(new SocketsHttpHandler
@@ -65,8 +66,22 @@ internal sealed class Balancer : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the listeners known from before; one whose port is taken meanwhile is tried again until it is free.</summary>
+    /// <summary>Serves until the cloud stops.</summary>
     public async Task Run(CancellationToken cancel)
+    {
+        try
+        {
+            await OpenKnown(cancel);
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await DisposeAsync();
+        }
+    }
+
+    /// <summary>Opens the listeners known from before; one whose port is taken meanwhile is tried again until it is free.</summary>
+    private async Task OpenKnown(CancellationToken cancel)
     {
         var closed = Listeners.All.ToList();
         while (closed.Count > 0)
@@ -131,6 +146,11 @@ internal sealed class Balancer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) == 1)
+        {
+            return;
+        }
+
         await Task.WhenAll(_listeners.Values.Select(l => l.DisposeAsync().AsTask()));
         await Task.WhenAll(_groups.Values.Select(g => g.DisposeAsync().AsTask()));
         _connections.Dispose();
