@@ -59,7 +59,15 @@ public sealed class RealDatabase
     private static async Task<string> Deploy(string endpoint)
     {
         using var client = Client(endpoint);
-        await client.CreateStackAsync(new CreateStackRequest { StackName = "shop", TemplateBody = Template, Parameters = [new Parameter { ParameterKey = "Password", ParameterValue = "long-enough'\"" }] });
+        var set = await client.CreateChangeSetAsync(new CreateChangeSetRequest
+        {
+            StackName = "shop",
+            ChangeSetName = "first",
+            ChangeSetType = ChangeSetType.CREATE,
+            TemplateBody = Template,
+            Parameters = [new Parameter { ParameterKey = "Password", ParameterValue = "long-enough'\"" }],
+        });
+        await client.ExecuteChangeSetAsync(new ExecuteChangeSetRequest { ChangeSetName = set.Id });
         Stack? stack = null;
         await Poll.Until(async () => (stack = (await client.DescribeStacksAsync(new DescribeStacksRequest { StackName = "shop" })).Stacks.Single()).StackStatus != StackStatus.CREATE_IN_PROGRESS, "the stack is made");
         Assert.That(stack!.StackStatus, Is.EqualTo(StackStatus.CREATE_COMPLETE), stack.StackStatusReason);
