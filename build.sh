@@ -17,7 +17,8 @@ sdk_is_there() {
     return 1
   fi
   if ! dotnet --version >/dev/null 2>&1; then
-    say "The pipeline needs the .NET 10 SDK; this machine has $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' ')" "  next  install it from https://dot.net, then run the same command"
+    say "The pipeline needs the .NET 10 SDK; this machine has $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | tr '\n' ' ')" \
+      "  why   $(dotnet --version 2>&1 | head -n 1)" "  next  install it from https://dot.net, then run the same command"
     return 1
   fi
 }
@@ -51,8 +52,8 @@ lock() { # one compiles, the others wait for it, ten minutes at most
 }
 
 compile() (
-  sdk_is_there || exit 1
   mkdir -p .pipeline/host 2>/dev/null && [ -w .pipeline ] || { say "The pipeline cannot be compiled: $PWD is not writable."; exit 1; }
+  sdk_is_there || exit 1
   lock || exit 1
   [ ! -f "$1/Build.dll" ] || exit 0
   say "building the pipeline (first run, or build/ and src/ changed) ..."

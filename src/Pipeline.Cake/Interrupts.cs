@@ -31,6 +31,11 @@ public sealed class Interrupts : IDisposable
     private void Received(PosixSignalContext signal)
     {
         signal.Cancel = true;
+        Interrupt();
+    }
+
+    internal void Interrupt()
+    {
         if (_source.IsCancellationRequested)
         {
             Environment.Exit((int)ExitCode.Unknown);

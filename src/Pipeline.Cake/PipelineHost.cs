@@ -18,7 +18,10 @@ public static class PipelineHost
     /// <param name="commandLine">what may be typed</param>
     /// <param name="configure">adds the context, lifetimes, tasks and services</param>
     /// <returns>the process's exit code, see <see cref="ExitCode"/></returns>
-    public static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure)
+    public static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure) =>
+        Run(args, commandLine, configure, Console.Out, Console.Error);
+
+    internal static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(commandLine);
         ArgumentNullException.ThrowIfNull(configure);
@@ -27,19 +30,19 @@ public static class PipelineHost
             var arguments = commandLine.Parse(args);
             if (arguments.Asks(CakeOptions.Help))
             {
-                Console.WriteLine(commandLine.Help());
+                output.WriteLine(commandLine.Help());
                 return (int)ExitCode.Done;
             }
 
-            return Run(arguments, configure);
+            return Run(arguments, configure, error);
         }
         catch (UsageException e)
         {
-            return Explain(e, withStack: false);
+            return Explain(e, withStack: false, error);
         }
     }
 
-    private static int Run(Arguments arguments, Action<CakeHost> configure)
+    private static int Run(Arguments arguments, Action<CakeHost> configure, TextWriter error)
     {
         using var interrupts = new Interrupts();
         var outcome = new Outcome();
@@ -60,20 +63,20 @@ public static class PipelineHost
         var code = host.Run(arguments.ForCake());
         if (outcome.Failure is { } failure)
         {
-            return Explain(failure, withStack: log?.Verbosity == Verbosity.Diagnostic);
+            return Explain(failure, log?.Verbosity == Verbosity.Diagnostic, error);
         }
 
         foreach (var line in log?.Held ?? [])
         {
-            Console.Error.WriteLine(line);
+            error.WriteLine(line);
         }
 
         return code == 0 ? (int)outcome.Success : (int)ExitCode.Failed;
     }
 
-    private static int Explain(Exception failure, bool withStack)
+    private static int Explain(Exception failure, bool withStack, TextWriter error)
     {
-        Console.Error.WriteLine(Failure.Explain(failure, withStack));
+        error.WriteLine(Failure.Explain(failure, withStack));
         return (int)Outcome.ExitCodeOf(failure);
     }
 }

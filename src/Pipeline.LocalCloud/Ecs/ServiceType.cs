@@ -36,6 +36,7 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
         var service = store.FindCluster(body.Text("cluster")) is { } cluster && store.FindService(cluster, body.Text("serviceName")!) is { Status: "ACTIVE" } made && IsOf(made, owner)
             ? made
             : services.Create(request.Call("CreateService", body));
+        // Known from here on: a service that never gets steady must be deleted by the stack's rollback.
         request.Initiated(service.Arn);
         return Steady(service, request.Cancel);
     }

@@ -39,14 +39,4 @@ internal static class DatabaseAnswers
         ["DBSubnetGroup"] = database.Text("DBSubnetGroupName") is { } subnets ? new JsonObject { ["DBSubnetGroupName"] = subnets } : null,
         ["TagList"] = new JsonArray([.. database.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
     };
-
-    /// <summary>What a client needs to reach it, as a secret attached to it holds.</summary>
-    public static JsonObject Connection(this DatabaseRecord database) => new()
-    {
-        ["engine"] = "postgres",
-        ["host"] = database.Address,
-        ["port"] = database.Port,
-        ["dbname"] = database.DatabaseName,
-        ["dbInstanceIdentifier"] = database.Id,
-    };
 }

@@ -25,9 +25,38 @@ public static class ChangeDetector
     /// <exception cref="PipelineException">git failed</exception>
     public static async Task<ChangeSummary> Detect(PipelineConfiguration configuration, IReadOnlyDictionary<string, RunningService> running, bool refuseUncommitted, CancellationToken cancel)
     {
-        using var work = await WorkTree.Read(configuration.Root, refuseUncommitted, cancel).ConfigureAwait(false);
+        var status = Status.Read(new Git(configuration.Root), cancel);
+        using var committed = await WorkTree.Committed(configuration.Root, cancel).ConfigureAwait(false);
+        // While git looks for uncommitted changes: mostly there are none.
+        var expected = Task.Run(() => Hash(configuration, committed, cancel), cancel);
+        var (branch, uncommitted) = await status.ConfigureAwait(false);
+        Refuse(refuseUncommitted ? uncommitted : []);
+        using var changed = uncommitted.Count > 0 ? await committed.With(uncommitted, cancel).ConfigureAwait(false) : null;
+        var work = changed ?? committed;
+        await Task.WhenAny(expected).ConfigureAwait(false);
+        var ownership = changed is null ? await expected.ConfigureAwait(false) : Hash(configuration, changed, cancel);
+        return await Compare(configuration, running, work with { Source = work.Source with { Branch = branch } }, ownership, cancel).ConfigureAwait(false);
+    }
+
+    private static Ownership Hash(PipelineConfiguration configuration, WorkTree work, CancellationToken cancel)
+    {
         using var blobs = new BlobReader(work.Git);
-        var ownership = InputHasher.Hash(configuration, work.Listing, new SourceFiles(configuration.Root, work.Listing, blobs), work.Source.Tree, cancel);
+        return InputHasher.Hash(configuration, work.Listing, new SourceFiles(configuration.Root, work.Listing, blobs), work.Source.Tree, cancel);
+    }
+
+    private static void Refuse(IReadOnlyList<string> uncommitted)
+    {
+        if (uncommitted.Count > 0)
+        {
+            var more = uncommitted.Count > 5 ? $" + {uncommitted.Count - 5} more" : "";
+            throw new UsageException(
+                $"The work tree has uncommitted changes, and a CI run deploys commits only: {string.Join(", ", uncommitted.Take(5))}{more}",
+                new Detail("next", "commit them, or find the step that writes into tracked folders: git status"));
+        }
+    }
+
+    private static async Task<ChangeSummary> Compare(PipelineConfiguration configuration, IReadOnlyDictionary<string, RunningService> running, WorkTree work, Ownership ownership, CancellationToken cancel)
+    {
         var recorded = running.Values.SelectMany(r => r.Inputs.Parts.Keys).Distinct().Select(n => Part.FilterOf(n, ownership.Ignored)).OfType<PathFilter>().ToList();
         var reasons = new Reasons(ownership, recorded);
         var diffs = new Dictionary<(string, string), TreeDiff>();

@@ -3,7 +3,8 @@ using System.Text;
 namespace Pipeline.Changes;
 
 /// <summary>
-/// All files of a tree, as <c>ls-tree -r -z</c> lists them: sorted by the bytes of their paths, which a folder's files are a range of.
+/// All files of a tree, as <c>ls-files -s -z</c> lists an index that is equal to it (several times faster than reading all tree objects): sorted by the
+/// bytes of their paths, which a folder's files are a range of.
 /// The rows stay bytes: 50,000 texts would cost more than everything else here.
 /// </summary>
 internal sealed class GitTree
@@ -22,8 +23,11 @@ internal sealed class GitTree
 
     public int Count => starts.Count;
 
-    /// <summary>Mode, kind, hash and path: everything that can change about a file.</summary>
+    /// <summary>Mode, hash and path: everything that can change about a file.</summary>
     public ReadOnlySpan<byte> Row(int index) => rows.AsSpan(starts[index], End(index) - starts[index]);
+
+    /// <summary>Neighbouring rows, each ended by NUL.</summary>
+    public ReadOnlySpan<byte> Rows(Range range) => range.Start.Equals(range.End) ? [] : rows.AsSpan(starts[range.Start.Value]..(End(range.End.Value - 1) + 1));
 
     public ReadOnlySpan<byte> Path(int index)
     {
@@ -36,9 +40,8 @@ internal sealed class GitTree
     /// <summary>The hash of its content, in hexadecimal.</summary>
     public string ObjectId(int index)
     {
-        var row = Row(index);
-        var tab = row.IndexOf((byte)'\t');
-        return Encoding.ASCII.GetString(row[(row[..tab].LastIndexOf((byte)' ') + 1)..tab]);
+        var afterMode = Row(index)[7..];
+        return Encoding.ASCII.GetString(afterMode[..afterMode.IndexOf((byte)' ')]);
     }
 
     public bool IsSymbolicLink(int index) => Row(index).StartsWith("120000"u8);

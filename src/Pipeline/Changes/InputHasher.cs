@@ -179,12 +179,20 @@ internal sealed class InputHasher
     private string HashOf(IEnumerable<int> indexes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (from, to) = (0, 0);
         foreach (var index in indexes)
         {
-            hash.AppendData(tree.Row(index));
-            hash.AppendData([0]);
+            // A call for each row would cost more than the hashing.
+            if (index != to)
+            {
+                hash.AppendData(tree.Rows(from..to));
+                from = index;
+            }
+
+            to = index + 1;
         }
 
+        hash.AppendData(tree.Rows(from..to));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

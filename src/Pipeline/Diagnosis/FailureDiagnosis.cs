@@ -50,7 +50,7 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
             foreach (var service in await aws.ServicesOf(failure.Stack.StackName, cancel).ConfigureAwait(false))
             {
                 var stopped = (await aws.Services.Tasks(service.ClusterArn, service.Name, cancel).ConfigureAwait(false))
-                    .Where(t => t.Status == "STOPPED" && t.Created >= since && t.Containers.Any(c => c.Image == failure.Stack.Service!.Image))
+                    .Where(t => t.Status == "STOPPED" && t.Created >= since && !IsTidyingUp(t) && t.Containers.Any(c => c.Image == failure.Stack.Service!.Image))
                     .OrderByDescending(t => t.Created).ToList();
                 if (stopped is [var newest, ..])
                 {
@@ -65,6 +65,9 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
             return null;
         }
     }
+
+    /// <summary>What ECS stops because it scales or goes back says nothing about the fault.</summary>
+    private static bool IsTidyingUp(TaskState task) => task.StoppedReason?.StartsWith("Scaling activity initiated by", StringComparison.Ordinal) == true;
 
     private static string What(TaskState task, ServiceState service)
     {

@@ -24,7 +24,7 @@ public static class StatusTable
         }
 
         table.AddRow([new Text("lock"), .. environments.Select(e => new Text(e.Lock is null ? "free" : $"{e.Lock.Owner}: {e.Lock.Purpose}, since {Durations.Age(now - e.Lock.Since)}{(EnvironmentLock.IsAbandoned(e.Lock) ? " (gone: the next run takes it)" : "")}"))]);
-        table.AddRow([new Text("last"), .. environments.Select(e => new Text(e.Last is null ? "–" : $"{e.Last.Outcome}, {Durations.Age(now - e.Last.StartedAt)} ago"))]);
+        table.AddRow([new Text("last"), .. environments.Select(e => new Text(e.Last is null ? "–" : $"{HistoryTable.Word(e.Last.Outcome)}, {Durations.Age(now - e.Last.StartedAt)} ago"))]);
         return table;
     }
 

@@ -1,0 +1,21 @@
+using Pipeline.Performance;
+
+return args switch
+{
+    ["change-detection", .. var rest] => await ChangeDetectionBenchmark.Run(rest),
+    ["change-detection-repository", var root] => ChangeDetectionBenchmark.Generate(root),
+    ["change-detection-once", var root, var commit] => await ChangeDetectionBenchmark.Once(root, commit),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/performance -- BENCHMARK
+
+          change-detection [PROJECTS] [FILES]   default 2000 and 50000; what is due, against git's own floor
+          change-detection-repository FOLDER    only generates the repository (2000, 50000), to look at
+          change-detection-once FOLDER COMMIT   one decision in it; the first call records its state as deployed
+        """);
+    return 2;
+}
