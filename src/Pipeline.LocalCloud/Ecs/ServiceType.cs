@@ -8,6 +8,7 @@ namespace Pipeline.LocalCloud.Ecs;
 internal sealed class ServiceType(EcsStore store, ServiceOperations services, ServiceSchedulers schedulers, TimeProvider clock, double timeScale)
 {
     private const string Breaker = "(Type: AWS::ECS::Service) Resource handler returned message: \"Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.\" (HandlerErrorCode: GeneralServiceException)";
+    private static readonly string[] OwnerTags = ["aws:cloudformation:stack-id", "aws:cloudformation:logical-id"];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>CloudFormation waits three hours for a service; a rehearsal need not wait for longer than this.</summary>
@@ -29,8 +30,12 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
         var body = Members.FromProperties(request.Properties);
         body["serviceName"] ??= request.GeneratedName(255);
         body["desiredCount"] ??= 1;
-        body["tags"] = Tags.Write(request.AllTags());
-        var service = services.Create(request.Call("CreateService", body));
+        var owner = new Dictionary<string, string>(request.AllTags()) { ["aws:cloudformation:stack-id"] = request.Stack.Id, ["aws:cloudformation:logical-id"] = request.LogicalId };
+        body["tags"] = Tags.Write(owner);
+        // A step that was interrupted is taken again: the service it made already is the one it would make.
+        var service = store.FindCluster(body.Text("cluster")) is { } cluster && store.FindService(cluster, body.Text("serviceName")!) is { Status: "ACTIVE" } made && IsOf(made, owner)
+            ? made
+            : services.Create(request.Call("CreateService", body));
         // Known from here on: a service that never gets steady must be deleted by the stack's rollback.
         request.Initiated(service.Arn);
         return Steady(service, request.Cancel);
@@ -77,6 +82,9 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
             _ => throw new ResourceFailure($"Resource handler returned message: \"Error occurred during operation 'ECS Deployment {ended.Status}: {ended.StatusReason}'.\" (HandlerErrorCode: GeneralServiceException)"),
         };
     }
+
+    private static bool IsOf(ServiceRecord service, Dictionary<string, string> owner) =>
+        OwnerTags.All(name => service.Tags.GetValueOrDefault(name) == owner[name]);
 
     private async Task Until(Func<bool> done, CancellationToken cancel)
     {

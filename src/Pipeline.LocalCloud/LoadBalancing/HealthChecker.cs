@@ -3,12 +3,11 @@ using System.Net.Sockets;
 
 namespace Pipeline.LocalCloud.LoadBalancing;
 
-/// <summary>Asks targets for their health. Intervals are AWS's divided by the time scale; a process, though, starts no faster because the clock does.</summary>
+/// <summary>Asks targets for their health. Intervals are AWS's divided by the time scale; timeouts are not: a process neither starts nor answers faster because the clock does.</summary>
 /// <param name="startAllowance">how long a target that refuses connections counts as starting, not as unhealthy</param>
 internal sealed class HealthChecker(TimeProvider clock, double timeScale, TimeSpan startAllowance) : IDisposable
 {
     private static readonly TimeSpan InitialPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromSeconds(2);
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.Zero });
 
     public TimeSpan Scaled(double seconds) => TimeSpan.FromSeconds(seconds / timeScale);
@@ -67,9 +66,8 @@ internal sealed class HealthChecker(TimeProvider clock, double timeScale, TimeSp
 
     private async Task<Failure?> Check(Target target, HealthCheckSettings settings, CancellationToken cancel)
     {
-        var timeout = Scaled(settings.TimeoutSeconds) is var scaled && scaled > LeastTimeout ? scaled : LeastTimeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(timeout);
+        limit.CancelAfter(TimeSpan.FromSeconds(settings.TimeoutSeconds));
         try
         {
             var port = settings.Port == "traffic-port" ? target.Address.Port : int.Parse(settings.Port, CultureInfo.InvariantCulture);

@@ -163,14 +163,14 @@ internal sealed class EcsDeploymentTests
         await cloud.Steady(2);
         var before = (await cloud.Tasks()).Select(t => t["taskArn"]!.GetValue<string>()).ToList();
 
-        using var ignored = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/end/3"));
-        await ComputeCloud.Until(async () => (await cloud.Tasks()).Count(t => !before.Contains(t["taskArn"]!.GetValue<string>()) && t["lastStatus"]!.GetValue<string>() == "RUNNING") == 1);
+        using var ignored = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/die"));
+        await ComputeCloud.Until(async () => (await cloud.Tasks()).Count(t => !before.Contains(t["taskArn"]!.GetValue<string>()) && t["lastStatus"]!.GetValue<string>() == "RUNNING") == 1, () => cloud.Service());
         await cloud.Steady(2);
         await cloud.Update(await cloud.Definition(image, "v2"));
         await cloud.Steady(2);
 
         Assert.That(await Get(port, "version"), Is.EqualTo("v2"));
-        Assert.That((await cloud.Tasks("STOPPED")).Select(t => t["containers"]![0]!["exitCode"]?.GetValue<int>()), Has.Some.EqualTo(3));
+        Assert.That((await cloud.Tasks("STOPPED")).Select(t => t["containers"]![0]!["exitCode"]?.GetValue<int>()), Has.Some.EqualTo(128 + 9));
     }
 
     [Test]

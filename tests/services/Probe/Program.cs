@@ -1,4 +1,4 @@
-// PROBE_FAULT: crash (ends at once), unhealthy (/health answers 500), hang (/health never answers), port (listens elsewhere), deaf (ignores SIGTERM).
+// PROBE_FAULT: crash (ends at once), unhealthy (/health answers 500), hang (/health never answers), port (listens elsewhere).
 var fault = Environment.GetEnvironmentVariable("PROBE_FAULT");
 var version = Environment.GetEnvironmentVariable("PROBE_VERSION") ?? "none";
 Console.WriteLine($"probe {version} starts");
@@ -36,6 +36,6 @@ app.MapGet("/slow/{milliseconds:int}", async (int milliseconds) =>
     await Task.Delay(milliseconds);
     return version;
 });
-app.MapGet("/end/{code:int}", (int code) => Environment.Exit(code));
+app.MapGet("/die", () => System.Diagnostics.Process.GetCurrentProcess().Kill());
 await app.RunAsync();
 return 0;
