@@ -84,7 +84,12 @@ public sealed class Deployment : IDisposable
     }
 
     private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, CancellationToken cancel) =>
-        _deployer.Apply(new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}"), Journal, text => _rows.Set(stack.Name, text), cancel);
+        _deployer.Apply(new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}") { Detail = stack.Service is null ? null : next => Tasks(stack, next) }, Journal, text => _rows.Set(stack.Name, text), cancel);
+
+    private async Task<string> Tasks(PlannedStack stack, CancellationToken cancel) =>
+        await _aws.ServicesOf(stack.StackName, cancel).ConfigureAwait(false) is [var service, ..] && service.Rollouts is [var newest, ..]
+            ? $"{newest.Running}/{newest.Desired} running{(newest.Failed > 0 ? $", {newest.Failed} failed" : "")}"
+            : "";
 
     private async Task Journal(StackOperation operation)
     {

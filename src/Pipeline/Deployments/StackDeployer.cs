@@ -43,7 +43,7 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
         }
 
         await stacks.Execute(changeSet, work.Token, cancel).ConfigureAwait(false);
-        var (outcome, stack) = await Follow(prepared.StackId, work.Token, progress, cancel).ConfigureAwait(false);
+        var (outcome, stack) = await Follow(prepared.StackId, work, progress, cancel).ConfigureAwait(false);
         // Read once more after the end, or the reason is lost.
         var reasons = outcome == AfterOperation.Applied ? [] : RootCauses(await Events(prepared.StackId, work.Token, cancel).ConfigureAwait(false));
         await journal(operation with { ChangeSet = changeSet, State = outcome == AfterOperation.Applied ? StackOperationState.Applied : StackOperationState.Failed }).ConfigureAwait(false);
@@ -95,16 +95,16 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
             return (!description.Pending, description);
         }, interval, deadline, () => new PipelineException(ExitCode.Unknown, $"CloudFormation did not finish preparing change set {changeSet}.", new Detail("next", "the same command again")), cancel);
 
-    private Task<(AfterOperation Outcome, StackState? Stack)> Follow(string stackId, string token, Action<string> progress, CancellationToken cancel)
+    private Task<(AfterOperation Outcome, StackState? Stack)> Follow(string stackId, StackWork work, Action<string> progress, CancellationToken cancel)
     {
         var begun = false;
         return Polling.Until(async () =>
         {
             var stack = await stacks.Describe(stackId, cancel).ConfigureAwait(false);
-            var events = await Events(stackId, token, cancel).ConfigureAwait(false);
+            var events = await Events(stackId, work.Token, cancel).ConfigureAwait(false);
             if (Progress(stack, events) is { } text)
             {
-                progress(text);
+                progress(work.Detail is null ? text : $"{text}  {await work.Detail(cancel).ConfigureAwait(false)}".TrimEnd());
             }
 
             // A read right after the execution may still show the status before it.
@@ -155,7 +155,11 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
 /// <param name="StackName">as CloudFormation knows it</param>
 /// <param name="Snapshot">what to apply</param>
 /// <param name="Token">client token, letters, digits and hyphens</param>
-public sealed record StackWork(string Stack, string StackName, StackSnapshot Snapshot, string Token);
+public sealed record StackWork(string Stack, string StackName, StackSnapshot Snapshot, string Token)
+{
+    /// <summary>Half a line more about a running operation; <c>null</c>: there is nothing more to say.</summary>
+    public Func<CancellationToken, Task<string>>? Detail { get; init; }
+}
 
 /// <summary>How a stack operation ended.</summary>
 /// <param name="Outcome">never <see cref="AfterOperation.Waiting"/></param>
