@@ -8,7 +8,7 @@ namespace Build;
 /// <summary>How every check is run: what is affected goes in, its result is printed and kept, a bad one ends the run.</summary>
 internal static class CheckTask
 {
-    public static async Task Check(this BuildContext context, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
+    public static async Task Check(this BuildContext context, string name, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
     {
         var all = context.Typed.Has(Options.All);
         var scope = new CheckScope(all ? [] : [.. context.Release.Get<ChangeSummary>().Due.Select(d => d.Service)], all);
@@ -17,7 +17,7 @@ internal static class CheckTask
             return;
         }
 
-        var result = await check(context.Settings, scope, null, context.Cancel);
+        var result = await context.Output.While(name, progress => check(context.Settings, scope, progress, context.Cancel));
         context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
         CheckReport.Print(context.Output, result, context.Settings.Environment);
         if (all && result.Parts.Any(p => p.Tests is not null))

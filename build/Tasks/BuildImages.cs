@@ -13,7 +13,7 @@ public sealed class BuildImages : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var due = context.Release.Get<ChangeSummary>().Due.ToList();
-        var images = context.Release.Add(await ImageSet.Build(context.Settings, due, (await context.Aws()).Registry, context.Cancel));
+        var images = context.Release.Add(await context.Output.While("Images", async progress => await ImageSet.Build(context.Settings, due, (await context.Aws()).Registry, progress, context.Cancel)));
         DeployReport.Images(context.Output, images.Images);
     }
 }

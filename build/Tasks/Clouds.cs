@@ -10,7 +10,7 @@ public sealed class StartCloud : AsyncFrostingTask<BuildContext>
     {
         var cloud = await context.Cloud.FindOrStart(context.Cancel);
         context.Output.Say($"The embedded cloud answers at {cloud.Endpoint} (process {cloud.Pid}). It stays until ./build.sh --target=StopCloud.");
-        context.Output.Say($"  AWS_ENDPOINT_URL={cloud.Endpoint} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION={context.Settings.Environment.Region} aws ecs list-clusters");
+        context.Output.Say($"  AWS_ENDPOINT_URL={cloud.Endpoint} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={context.Settings.Environment.Region} aws ecs list-clusters");
     }
 }
 

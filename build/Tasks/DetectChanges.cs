@@ -17,14 +17,14 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
         }
 
         var running = await RunningServices.Read(context.Settings, await context.Aws(), await context.Ledger(), context.Cancel);
-        var changes = context.Release.Add(await ChangeDetector.Detect(context.Settings, running, context.Cancel));
+        var changes = context.Release.Add(running.Explain(await ChangeDetector.Detect(context.Settings, running.Confirmed, context.Cancel)));
         if (context.Typed[Options.Format] == "json")
         {
             context.Output.Say(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
         }
         else
         {
-            DeployReport.Changes(context.Output, changes, context.Settings.Environment.Name);
+            DeployReport.Changes(context.Output, changes, context.Settings, (await context.Aws()).Endpoint);
         }
     }
 }

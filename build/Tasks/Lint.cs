@@ -8,5 +8,5 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class Lint : AsyncFrostingTask<BuildContext>
 {
-    public override Task RunAsync(BuildContext context) => context.Check(LintCheck.Run);
+    public override Task RunAsync(BuildContext context) => context.Check("Lint", LintCheck.Run);
 }

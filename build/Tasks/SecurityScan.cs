@@ -8,5 +8,5 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class SecurityScan : AsyncFrostingTask<BuildContext>
 {
-    public override Task RunAsync(BuildContext context) => context.Check(SecurityCheck.Run);
+    public override Task RunAsync(BuildContext context) => context.Check("Security", SecurityCheck.Run);
 }

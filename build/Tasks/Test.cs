@@ -8,5 +8,6 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class Test : AsyncFrostingTask<BuildContext>
 {
-    public override Task RunAsync(BuildContext context) => context.Check((configuration, scope, progress, cancel) => TestCheck.Run(configuration, scope, new TestOptions(), progress, cancel));
+    public override Task RunAsync(BuildContext context) => 
+        context.Check("Test", (configuration, scope, progress, cancel) => TestCheck.Run(configuration, scope, new TestOptions(), progress, cancel));
 }

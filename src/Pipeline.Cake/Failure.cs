@@ -15,8 +15,8 @@ public static class Failure
         {
             PipelineException known => Text(known.Message, known.Details),
             OperationCanceledException { InnerException: not TimeoutException } => Text(
-                "Interrupted before the end: what was going on may be half done.",
-                [new Detail("next", "./build.sh --target=Status shows it, --target=Resume goes on")]),
+                "Interrupted before the end.",
+                [new Detail("why", "an operation that had begun in the cloud goes on without us"), new Detail("next", "./build.sh --target=Status shows what runs; the same command again finds out how it ended and goes on from there")]),
             _ when withStack => $"Unexpected error.\n{failure}",
             _ => Text(
                 $"Unexpected error: {failure.Message}",

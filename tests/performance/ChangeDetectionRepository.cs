@@ -46,6 +46,8 @@ internal static class ChangeDetectionRepository
     }
 
     private static string Configuration(int projects) =>
-        "system: large\nowner: team\ncostCentre: none\naccount: \"123456789012\"\nregion: eu-central-1\nstacks: { all: { template: stack.yaml } }\nenvironments: { staging: }\nservices:\n"
-        + string.Concat(Enumerable.Range(0, projects).Where(i => i % 2 == 0).Select(i => $"  s{i}: {{ path: {Folder(i)}, project: {Folder(i)}/P{i}.csproj, stack: all }}\n"));
+        "system: large\nowner: team\ncostCentre: none\naccount: \"123456789012\"\nregion: eu-central-1\nenvironments: { staging: }\nstacks:\n"
+        + string.Concat(Enumerable.Range(0, projects).Where(i => i % 2 == 0).Select(i => $"  s{i}: {{ template: stack.yaml }}\n"))
+        + "services:\n"
+        + string.Concat(Enumerable.Range(0, projects).Where(i => i % 2 == 0).Select(i => $"  s{i}: {{ path: {Folder(i)}, project: {Folder(i)}/P{i}.csproj, stack: s{i} }}\n"));
 }

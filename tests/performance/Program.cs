@@ -5,6 +5,7 @@ return args switch
     ["change-detection", .. var rest] => await ChangeDetectionBenchmark.Run(rest),
     ["change-detection-repository", var root] => ChangeDetectionBenchmark.Generate(root),
     ["change-detection-once", var root, var commit] => await ChangeDetectionBenchmark.Once(root, commit),
+    ["warm", var root] => WarmBenchmark.Run(Path.GetFullPath(root)),
     _ => Usage(),
 };
 
@@ -13,6 +14,7 @@ static int Usage()
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/performance -- BENCHMARK
 
+          warm FOLDER                           whole commands of a repository whose staging is deployed and unchanged
           change-detection [PROJECTS] [FILES]   default 2000 and 50000; what is due, against git's own floor
           change-detection-repository FOLDER    only generates the repository (2000, 50000), to look at
           change-detection-once FOLDER COMMIT   one decision in it; the first call records its state as deployed

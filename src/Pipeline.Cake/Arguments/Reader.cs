@@ -1,3 +1,5 @@
+using Pipeline.Configuration;
+
 namespace Pipeline.Cake;
 
 /// <summary>Reads one command line word by word and collects what is wrong with it.</summary>
@@ -88,17 +90,17 @@ internal sealed class Reader(IReadOnlyList<Target> targets, IReadOnlyList<Option
     private string Unknown(string typed, string name)
     {
         var names = known.Select(option => option.Name).ToList();
-        var nearest = IsTarget(name) ? $"target={targets.First(target => Same(target.Name, name)).Name}" : Nearest.To(name, names);
+        var nearest = IsTarget(name) ? $"target={targets.First(target => Same(target.Name, name)).Name}" : NearestName.Of(name, names);
         return $"Unknown option {typed}." + (nearest is null ? "" : $" Did you mean --{nearest}?");
     }
 
     private string Stray(string word) =>
-        Nearest.To(word, targets.Select(target => target.Name)) is { } target
+        NearestName.Of(word, targets.Select(target => target.Name)) is { } target
             ? $"Unexpected '{word}'. Did you mean --target={target}?"
             : $"Unexpected '{word}': an option starts with --.";
 
     private static string Suggest(string typed, IReadOnlyList<string> all) =>
-        Nearest.To(typed, all) is { } nearest ? $"Did you mean {nearest}?" : all.Count <= 8 ? $"It is one of {string.Join(", ", all)}." : "";
+        NearestName.Of(typed, all) is { } nearest ? $"Did you mean {nearest}?" : all.Count <= 8 ? $"It is one of {string.Join(", ", all)}." : "";
 
     private bool IsTarget(string word) => targets.Any(target => Same(target.Name, word));
 

@@ -164,7 +164,7 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         var mine = alive.FindAll(t => t.Record.StartedBy == primary.Id);
         var others = alive.FindAll(t => t.Record.StartedBy != primary.Id);
         // A failed deployment without rollback starts nothing more; what served before goes on serving.
-        var desired = primary.RolloutState == "FAILED" ? 0 : service.DesiredCount;
+        var desired = primary.RolloutState == "FAILED" ? mine.Count(t => t.IsHealthy) : service.DesiredCount;
         List<TaskRunner> stops = [.. mine.OrderBy(t => t.IsHealthy).ThenByDescending(t => t.Record.CreatedAt).Take(Math.Max(0, mine.Count - desired))];
         if (primary.RolloutState != "FAILED")
         {

@@ -20,7 +20,9 @@ internal sealed class TaskProcess
         else set -m; "$@" 2>&4 3<&- 4>&- & fi
         task=$!
         exec 2>/dev/null 4>&-
-        { while read -r signal; do kill -s "$signal" -- "-$task"; done; kill -s KILL -- "-$task"; } <&3 >/dev/null &
+        # Until setsid has made the group, only the process itself can be hit.
+        hit() { kill -s "$1" -- "-$task" || kill -s "$1" "$task"; }
+        { while read -r signal; do hit "$signal"; done; hit KILL; } <&3 >/dev/null &
         watch=$!
         exec 3<&-
         wait "$task"; code=$?

@@ -255,7 +255,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         }
 
         process.Terminate();
-        var patience = TimeSpan.FromSeconds((container.Int("stopTimeout") ?? DefaultStopTimeout) / environment.TimeScale);
+        var patience = TimeSpan.FromSeconds(container.Int("stopTimeout") ?? DefaultStopTimeout);
         try
         {
             await process.Exited.WaitAsync(patience);

@@ -7,6 +7,9 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>Its own number, twelve digits.</summary>
     public string Id => connection.Account;
 
+    /// <summary>Of the embedded cloud; <c>null</c>: AWS.</summary>
+    public Uri? Endpoint => connection.Endpoint;
+
     /// <summary>How often a wait asks again.</summary>
     public TimeSpan PollInterval => connection.PollInterval;
 

@@ -53,7 +53,7 @@ internal static class AwsErrors
             $"{Capitalised(Place(aws))} does not accept the credentials: {Sentence(refused.Message)}",
             refused.ErrorCode,
             new Detail("why", $"asked to {what} ({refused.ErrorCode})"),
-            new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=Doctor")),
+            new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=StopCloud, then the same command again")),
         AmazonServiceException refused => new AwsRefusedException(
             $"{ServiceOf(refused)} refused to {what}: {Sentence(refused.Message)}",
             refused.ErrorCode ?? refused.StatusCode.ToString(),

@@ -27,21 +27,59 @@ public sealed class EmbeddedCloud(string root, int port)
     public bool HasState => Directory.Exists(StateFolder);
 
     /// <summary>The running cloud of this repository; <c>null</c> when there is none.</summary>
+    /// <exception cref="PipelineException">there is one, but it does not answer</exception>
     public async Task<CloudStatus?> Find(CancellationToken cancel)
     {
-        if (Known() is not { } known)
+        var watch = Stopwatch.StartNew();
+        while (Known() is { } known)
         {
-            return null;
+            if (await Answers(known, cancel).ConfigureAwait(false))
+            {
+                return known;
+            }
+
+            // On a busy machine it may be slow; taken for dead, a second one would be started beside it.
+            if (!IsAlive(known))
+            {
+                return null;
+            }
+
+            if (watch.Elapsed > StartDeadline)
+            {
+                throw new PipelineException(ExitCode.Failed, $"The embedded cloud (process {known.Pid}) runs, but does not answer at {known.Endpoint}.",
+                    new Detail("next", $"kill {known.Pid}, then the same command again"));
+            }
+
+            await Task.Delay(100, cancel).ConfigureAwait(false);
         }
 
+        return null;
+    }
+
+    private static async Task<bool> Answers(CloudStatus known, CancellationToken cancel)
+    {
         try
         {
             var status = await Http.GetFromJsonAsync<CloudStatus>(new Uri($"{known.Endpoint}/_cloud/status"), cancel).ConfigureAwait(false);
-            return status?.Pid == known.Pid ? known : null;
+            return status?.Pid == known.Pid;
         }
         catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
         {
-            return null;
+            return false;
+        }
+    }
+
+    private static bool IsAlive(CloudStatus known)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(known.Pid);
+            // A later process may have been given the same id.
+            return process.StartTime.ToUniversalTime() <= known.Started.UtcDateTime;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -102,7 +140,6 @@ public sealed class EmbeddedCloud(string root, int port)
     private async Task<CloudStatus> Start(CancellationToken cancel)
     {
         var wished = Known() is { } last ? new Uri(last.Endpoint).Port : port;
-        File.Delete(ReadyFile);
         string[] command =
         [
             Path.Combine(AppContext.BaseDirectory, "cloud", "Pipeline.LocalCloud.dll"),
@@ -123,9 +160,15 @@ public sealed class EmbeddedCloud(string root, int port)
                 return ready;
             }
 
-            if (process.HasExited || watch.Elapsed > StartDeadline)
+            if (process.HasExited)
             {
-                throw NotStarted(process.HasExited ? $"it ended with exit code {process.ExitCode}" : "it was not ready in time");
+                throw NotStarted($"it ended with exit code {process.ExitCode}");
+            }
+
+            if (watch.Elapsed > StartDeadline)
+            {
+                process.Kill(entireProcessTree: true);
+                throw NotStarted("it was not ready in time");
             }
 
             await Task.Delay(20, cancel).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Amazon.S3.Model;
+using Pipeline.Outcomes;
 
 namespace Pipeline.Aws;
 
@@ -54,14 +55,21 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     }
 
     /// <summary>Reads a document; <c>null</c>: there is none, nor perhaps a bucket.</summary>
-    /// <exception cref="JsonException">the document is not a <typeparamref name="T"/></exception>
+    /// <exception cref="PipelineException">the document is not a <typeparamref name="T"/> (exit code 6)</exception>
     public async Task<StoredObject<T>?> Get<T>(string key, CancellationToken cancel)
     {
         try
         {
-            using var answer = await aws.Ask($"read '{key}' of bucket '{bucket}'", () => aws.S3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancel), cancel).ConfigureAwait(false);
-            var value = await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, Json, cancel).ConfigureAwait(false);
-            return new StoredObject<T>(value ?? throw new JsonException($"'{key}' of bucket '{bucket}' holds null."), answer.ETag);
+            return await aws.Ask($"read '{key}' of bucket '{bucket}'", async () =>
+            {
+                using var answer = await aws.S3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancel).ConfigureAwait(false);
+                var value = await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, Json, cancel).ConfigureAwait(false);
+                return new StoredObject<T>(value ?? throw new JsonException("it holds null"), answer.ETag);
+            }, cancel).ConfigureAwait(false);
+        }
+        catch (JsonException e)
+        {
+            throw new PipelineException(ExitCode.Unknown, $"'{key}' of bucket '{bucket}' is damaged: {e.Message}", new Detail("next", "restore its previous version, or move it away"));
         }
         catch (AwsRefusedException e) when (IsAbsent(e))
         {

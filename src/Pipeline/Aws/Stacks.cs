@@ -50,7 +50,7 @@ public sealed class Stacks(AwsConnection aws)
         }
     }
 
-    /// <summary>Asks for a change set; AWS makes it afterwards (<see cref="WaitForChangeSet"/>).</summary>
+    /// <summary>Asks for a change set; AWS makes it afterwards.</summary>
     /// <returns>its ARN</returns>
     /// <exception cref="PipelineException">the template is too large to be sent</exception>
     public async Task<string> CreateChangeSet(ChangeSetRequest request, CancellationToken cancel)
@@ -100,34 +100,6 @@ public sealed class Stacks(AwsConnection aws)
             },
             cancel).ConfigureAwait(false);
         return StackReader.ChangeSet(first!, changes);
-    }
-
-    /// <summary>Waits until AWS has made the change set, or refused to.</summary>
-    /// <param name="changeSet">its ARN</param>
-    /// <param name="deadline">longest wait</param>
-    /// <returns>ready, <see cref="ChangeSet.NothingToChange"/>, or failed with a reason</returns>
-    /// <exception cref="PipelineException">the deadline passed</exception>
-    public async Task<ChangeSet> WaitForChangeSet(string changeSet, TimeSpan deadline, CancellationToken cancel)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var now = await DescribeChangeSet(changeSet, cancel).ConfigureAwait(false);
-            if (!now.Pending)
-            {
-                return now;
-            }
-
-            if (TimeProvider.System.GetElapsedTime(started) > deadline)
-            {
-                throw new PipelineException(
-                    ExitCode.Failed,
-                    $"Change set '{now.Name}' was not ready after {deadline.TotalSeconds:0} seconds; it is {now.Status}.",
-                    new Detail("next", "run the same command again"));
-            }
-
-            await Task.Delay(aws.PollInterval, cancel).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Starts to make the stack what the change set says; the stack's state and events tell how it goes.</summary>

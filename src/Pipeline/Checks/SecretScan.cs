@@ -10,14 +10,14 @@ namespace Pipeline.Checks;
 /// <summary>Looks for committed secrets in the files that git tracks, as they are in the work tree.</summary>
 internal static partial class SecretScan
 {
-    private const int LargestFile = 1024 * 1024;
+    private const int LargestFile = 16 * 1024 * 1024;
     private const string Allow = "pipeline:allow-secret";
     private static readonly SearchValues<string> AnyKeyword =
         SearchValues.Create([.. SecretRules.All.SelectMany(r => r.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase);
 
     public static async Task<CheckPart> Run(string root, CancellationToken cancel)
     {
-        var git = await ChildProcess.Run(new Command("git", ["ls-files", "-z", "--cached"], root), cancel).ConfigureAwait(false);
+        var git = await ChildProcess.Run(new Command("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], root), cancel).ConfigureAwait(false);
         if (git.ExitCode != 0 || git.Dropped > 0)
         {
             return new CheckPart("secrets", Verdict.NotEvaluable, $"git cannot list the tracked files: {Dotnet.Tail(git)}");
@@ -26,11 +26,18 @@ internal static partial class SecretScan
         var files = git.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
         var findings = new ConcurrentBag<Finding>();
         var unreadable = new ConcurrentBag<string>();
+        var unread = 0;
         await Parallel.ForEachAsync(files, cancel, async (file, token) =>
         {
             try
             {
-                foreach (var finding in Scan(file, await Read(Path.Combine(root, file), token).ConfigureAwait(false)))
+                if (await Read(Path.Combine(root, file), token).ConfigureAwait(false) is not { } text)
+                {
+                    Interlocked.Increment(ref unread);
+                    return;
+                }
+
+                foreach (var finding in Scan(file, text))
                 {
                     findings.Add(finding);
                 }
@@ -40,7 +47,7 @@ internal static partial class SecretScan
                 unreadable.Add(file);
             }
         }).ConfigureAwait(false);
-        return Judge(files.Count, [.. findings.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)], unreadable);
+        return Judge(files.Count - unread, unread, [.. findings.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)], unreadable);
     }
 
     /// <summary>The secrets in one file's text, at most one a line.</summary>
@@ -78,16 +85,21 @@ internal static partial class SecretScan
         line,
         $"revoke it and make a new one (it stays in the history), and read it from the environment or a secret store; if it is none, add a comment '{Allow} <reason>' to the line");
 
-    private static CheckPart Judge(int files, IReadOnlyList<Finding> findings, ConcurrentBag<string> unreadable) =>
+    private static CheckPart Judge(int files, int unread, IReadOnlyList<Finding> findings, ConcurrentBag<string> unreadable) =>
         findings.Count > 0 ? new CheckPart("secrets", Verdict.Failed, $"secrets {findings.Count}") { Findings = findings }
         : !unreadable.IsEmpty ? new CheckPart("secrets", Verdict.NotEvaluable, $"{unreadable.Count} tracked files cannot be read, first '{unreadable.Min()}'")
-        : new CheckPart("secrets", Verdict.Passed, $"secrets 0 in {files} files");
+        : new CheckPart("secrets", Verdict.Passed, $"secrets 0 in {files} files{(unread > 0 ? $" ({unread} binary, linked or larger than 16 MiB: not read)" : "")}");
 
-    /// <returns>empty for what is no text, too large, not a file or deleted</returns>
-    private static async Task<string> Read(string path, CancellationToken cancel)
+    /// <returns><c>null</c> for what is no text, too large or a link; empty for what is deleted</returns>
+    private static async Task<string?> Read(string path, CancellationToken cancel)
     {
         var info = new FileInfo(path);
-        if (!info.Exists || info.Length > LargestFile || info.LinkTarget is not null)
+        if (info.LinkTarget is not null || (info.Exists && info.Length > LargestFile))
+        {
+            return null;
+        }
+
+        if (!info.Exists)
         {
             return "";
         }
@@ -98,7 +110,7 @@ internal static partial class SecretScan
             return (bytes[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(bytes.AsSpan(2));
         }
 
-        return bytes.AsSpan(0, Math.Min(bytes.Length, 8000)).Contains((byte)0) ? "" : Encoding.UTF8.GetString(bytes);
+        return bytes.AsSpan(0, Math.Min(bytes.Length, 8000)).Contains((byte)0) ? null : Encoding.UTF8.GetString(bytes);
     }
 
     private static bool IsAllowed(string text, Match match)

@@ -45,6 +45,7 @@ public static class ConfigurationLoader
             case MapNode map:
                 new Validation(mistakes, new Surroundings(root, top => Names(map, top))).Check(map, ConfigurationKeys.File, "");
                 Cycles.Check(map["services"] as MapNode, "services", mistakes);
+                SharedStacks.Check(map["services"] as MapNode, mistakes);
                 Cycles.Check(map["stacks"] as MapNode, "stacks", mistakes);
                 CheckEnvironments(map, mistakes);
                 break;

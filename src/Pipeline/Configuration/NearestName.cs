@@ -8,14 +8,19 @@ public static class NearestName
     /// <param name="known">the names that exist</param>
     public static string? Of(string name, IEnumerable<string> known)
     {
-        var (nearest, distance) = known.Select(k => (k, Distance(name.ToUpperInvariant(), k.ToUpperInvariant()))).DefaultIfEmpty((name, int.MaxValue)).MinBy(p => p.Item2);
-        return distance <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 3) ? nearest : null;
+        var all = known.ToList();
+        var (nearest, distance) = all.Select(k => (k, Distance(name.ToUpperInvariant(), k.ToUpperInvariant()))).DefaultIfEmpty((name, int.MaxValue)).MinBy(p => p.Item2);
+        return distance <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 3) ? nearest : Beginning(name, all);
     }
 
     /// <summary>Half a sentence to append: <c>; did you mean 'x'?</c>, or nothing when no name is near.</summary>
     /// <param name="name">as typed</param>
     /// <param name="known">the names that exist</param>
     public static string Hint(string name, IEnumerable<string> known) => Of(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+
+    /// <summary>The only name that begins as it was typed, three letters at least.</summary>
+    private static string? Beginning(string name, IReadOnlyList<string> known) =>
+        name.Length >= 3 && known.Where(k => k.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null;
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours.</summary>
     private static int Distance(string a, string b)

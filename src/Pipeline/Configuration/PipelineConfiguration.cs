@@ -33,6 +33,9 @@ public sealed record PipelineConfiguration(
     /// <summary>Name of the S3 bucket that holds the ledger.</summary>
     public required string LedgerBucket { get; init; }
 
+    /// <summary>What CloudFormation knows a stack as, in the selected environment or another.</summary>
+    public string StackName(string stack, string? environment = null) => $"{Name}-{environment ?? Environment.Name}-{stack}";
+
     /// <summary>The embedded cloud's port on 127.0.0.1.</summary>
     public required int LocalCloudPort { get; init; }
 }

@@ -3,6 +3,7 @@ using Pipeline.Changes;
 using Pipeline.Configuration;
 using Pipeline.Images;
 using Pipeline.Ledger;
+using Pipeline.Outcomes;
 using Pipeline.Reporting;
 
 namespace Pipeline.Deployments;
@@ -11,57 +12,93 @@ namespace Pipeline.Deployments;
 public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store, Output output)
 {
     private readonly string _environment = configuration.Environment.Name;
+    private const int RecentReleases = 20;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
     /// <summary>Deploys what the release has.</summary>
     /// <param name="changes">what is due</param>
     /// <param name="images">of the due services</param>
-    /// <returns>what was proven; <c>null</c>: nothing was due</returns>
+    /// <returns>what was proven; <c>null</c>: nothing was due, and what runs is healthy</returns>
+    /// <exception cref="PipelineException">somebody holds the environment or changed it meanwhile, or a stack may not be touched (3); the lock was lost (6)</exception>
     public async Task<DeploymentResult?> Run(ChangeSummary changes, IReadOnlyList<BuiltImage> images, CancellationToken cancel)
     {
-        var state = await _ledger.State(cancel).ConfigureAwait(false);
-        if (!await IsDue(changes, images, state, cancel).ConfigureAwait(false))
+        var decided = await _ledger.State(cancel).ConfigureAwait(false);
+        var stacks = await Statuses(cancel).ConfigureAwait(false);
+        var planned = Order(changes, images, decided, stacks);
+        if (!changes.Due.Any() && !planned.Stacks.Any(s => s.Due) && await Unfinished(cancel).ConfigureAwait(false) is null)
         {
+            await ProveUnchanged(planned, cancel).ConfigureAwait(false);
             return null;
         }
 
         await using var held = await EnvironmentLock.Take(store, _environment, $"deploying {changes.Source.Abbreviated}", cancel).ConfigureAwait(false);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
-        await new Recovery(configuration, aws, _ledger).Settle(line => output.Labelled("Recovery", line), alive.Token).ConfigureAwait(false);
-        // Read again: before the lock was ours, somebody may have finished another release.
-        state = await _ledger.State(alive.Token).ConfigureAwait(false);
-        var order = Order(changes, images, state, await Missing(state, alive.Token).ConfigureAwait(false));
+        try
+        {
+            return await Locked(changes, images, decided, alive.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new PipelineException(ExitCode.Unknown, $"The lock of {_environment} was lost in the middle of the deployment: its lease could not be renewed.",
+                new Detail(_environment, "may be partly changed; nothing new was started after the loss"),
+                new Detail("next", "the same command again: it finds out how far this one came and goes on from there"));
+        }
+    }
+
+    private async Task<DeploymentResult> Locked(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState decided, CancellationToken cancel)
+    {
+        if (await Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
+        {
+            await new Recovery(configuration, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
+        }
+
+        // Before the lock was ours, somebody may have finished another release: what is due was decided without it.
+        var state = await _ledger.State(cancel).ConfigureAwait(false);
+        if (state.Services.Any(s => decided.Services.GetValueOrDefault(s.Key)?.Running.Digest != s.Value.Running.Digest))
+        {
+            throw new PipelineException(ExitCode.Refused, $"REFUSED: {_environment} was changed by release {state.Release} while this run was deciding what is due.",
+                new Detail(_environment, "untouched by this run"), new Detail("next", "the same command again"));
+        }
+
+        var order = Order(changes, images, state, await Statuses(cancel).ConfigureAwait(false));
         return await output.WithRows("Stacks", async rows =>
         {
             using var deployment = new Deployment(order, aws, _ledger, rows);
-            return await deployment.Run(alive.Token).ConfigureAwait(false);
+            return await deployment.Run(cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
-    private async Task<bool> IsDue(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState state, CancellationToken cancel)
+    /// <summary>A release that nobody finished, if there is one.</summary>
+    private async Task<ReleaseRecord?> Unfinished(CancellationToken cancel) =>
+        (await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).FirstOrDefault(r => r.Outcome == ReleaseOutcome.Running);
+
+    /// <summary>Every stack's status now; a stack that may not be touched is refused before anything is changed.</summary>
+    private async Task<IReadOnlyDictionary<string, string?>> Statuses(CancellationToken cancel)
     {
-        if (changes.Due.Any() || await _ledger.Releases(1, cancel).ConfigureAwait(false) is [{ Outcome: ReleaseOutcome.Running }])
+        var looked = await Task.WhenAll(configuration.Stacks.Select(async stack =>
+            (stack.Name, State: await aws.Stacks.Describe(configuration.StackName(stack.Name), cancel).ConfigureAwait(false)))).ConfigureAwait(false);
+        return looked.Select(l => l.State).OfType<StackState>().FirstOrDefault(s => StackStatuses.Before(s.Status) == BeforeOperation.Refuse) is { } broken
+            ? throw StackDeployer.Untouchable(broken.Name, broken)
+            : looked.ToDictionary(l => l.Name, l => l.State?.Status);
+    }
+
+    private async Task ProveUnchanged(DeploymentOrder order, CancellationToken cancel)
+    {
+        var verifier = new ServiceVerifier(aws, configuration.Environment.VerifyDeadline);
+        var proofs = await Task.WhenAll(order.Stacks.Where(s => s.Service is not null).Select(s => verifier.Prove(s.Service!, s.StackName, cancel))).ConfigureAwait(false);
+        var sick = proofs.Where(p => p.Failure is not null).ToList();
+        if (sick.Count > 0)
         {
-            return true;
+            throw new PipelineException(ExitCode.Failed, $"Nothing is due in {_environment}, but not everything there is healthy.",
+                [.. sick.Select(p => new Detail("why", $"{p.Service} {p.Version}: {p.Failure}")), new Detail(_environment, "untouched"), new Detail("next", $"./build.sh --target=Status --environment={_environment}")]);
         }
-
-        var missing = await Missing(state, cancel).ConfigureAwait(false);
-        return Order(changes, images, state, missing).Stacks.Any(s => s.Due);
     }
 
-    /// <summary>Stacks that the record has but CloudFormation has not, or not in a state that can be built on.</summary>
-    private async Task<IReadOnlySet<string>> Missing(EnvironmentState state, CancellationToken cancel)
-    {
-        var looked = await Task.WhenAll(state.Stacks.Keys.Select(async stack =>
-            (stack, (await aws.Stacks.Describe($"{configuration.Name}-{_environment}-{stack}", cancel).ConfigureAwait(false))?.Status))).ConfigureAwait(false);
-        return looked.Where(l => StackStatuses.Before(l.Status) != BeforeOperation.Update).Select(l => l.stack).ToHashSet();
-    }
-
-    private DeploymentOrder Order(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState state, IReadOnlySet<string> missing)
+    private DeploymentOrder Order(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState state, IReadOnlyDictionary<string, string?> statuses)
     {
         var services = changes.Services.Select(decision => Target(decision, changes.Source, images, state)).ToList();
-        var known = missing.Aggregate(state, (next, stack) => next.WithStack(stack, null));
-        var stacks = StackPlanner.Plan(configuration, known, [.. services.Select(s => s.Target)]);
+        IReadOnlyList<PlannedStack> stacks = [.. StackPlanner.Plan(configuration, state, [.. services.Select(s => s.Target)])
+            .Select(s => s with { Present = StackStatuses.Before(statuses[s.Name]) == BeforeOperation.Update })];
         var now = DateTimeOffset.UtcNow;
         var record = new ReleaseRecord($"{_environment}-{now:yyyyMMdd-HHmmss}-{changes.Source.Abbreviated}", _environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
         {

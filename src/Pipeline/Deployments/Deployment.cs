@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using Pipeline.Aws;
 using Pipeline.Ledger;
+using Pipeline.Outcomes;
 using Pipeline.Reporting;
 
 namespace Pipeline.Deployments;
 
 /// <summary>
-/// The one write path: brings an environment's stacks to a plan, proves what runs, records it; or brings everything back.
-/// Deploying, resuming and rolling back are this with different plans.
+/// The one write path: brings an environment's stacks to a plan, proves what runs, records it; or has everything brought back.
 /// </summary>
 public sealed class Deployment : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class Deployment : IDisposable
     private readonly StackDeployer _deployer;
     private readonly ServiceVerifier _verifier;
     private readonly SemaphoreSlim _writing = new(1);
-    private readonly ConcurrentDictionary<string, StackResult> _results = new();
+    private readonly ConcurrentQueue<EndedStack> _ended = new();
     private ReleaseRecord _record;
 
     /// <summary>Prepares a deployment; nothing is touched yet.</summary>
@@ -33,29 +33,37 @@ public sealed class Deployment : IDisposable
     /// <param name="cancel">ends the following, not the cloud's own work; the next run finds out how that ended</param>
     /// <returns>what was proven of each service</returns>
     /// <exception cref="DeploymentFailedException">it failed; the exception says what serves now</exception>
+    /// <exception cref="PipelineException">it neither succeeded nor failed: its state is unknown (exit code 6)</exception>
     public async Task<DeploymentResult> Run(CancellationToken cancel)
     {
-        await _ledger.Save(_record, cancel).ConfigureAwait(false);
-        foreach (var stack in _order.Stacks)
+        try
         {
-            await _ledger.Keep(stack.Name, stack.Snapshot, cancel).ConfigureAwait(false);
-        }
+            await _ledger.Save(_record, cancel).ConfigureAwait(false);
+            foreach (var stack in _order.Stacks)
+            {
+                await _ledger.Keep(stack.Name, stack.Snapshot, cancel).ConfigureAwait(false);
+            }
 
-        if (!await StackGraph.Run(_order.Stacks, stack => Bring(stack, cancel)).ConfigureAwait(false))
+            var proofs = await StackGraph.Run(_order.Stacks, stack => Bring(stack, cancel)).ConfigureAwait(false)
+                ? await Task.WhenAll(_order.Stacks.Where(s => s.Service is not null).Select(s => _verifier.Prove(s.Service!, s.StackName, cancel))).ConfigureAwait(false)
+                : [];
+            if (Failure(proofs) is { } failure)
+            {
+                throw await Undo(failure, cancel).ConfigureAwait(false);
+            }
+
+            await Succeed(proofs, cancel).ConfigureAwait(false);
+            return new DeploymentResult(_record, proofs, [.. _ended.Select(e => new StackStatus(e.Stack.StackName, e.Result.Stack?.Status ?? ""))]);
+        }
+        catch (PipelineException e) when (e is not DeploymentFailedException)
         {
-            var failed = _order.Stacks.First(s => _results.TryGetValue(s.Name, out var result) && result.Outcome != AfterOperation.Applied);
-            throw await Undo(new DeploymentFailure(failed, _results[failed.Name].Reasons, null), cancel).ConfigureAwait(false);
+            throw new PipelineException(ExitCode.Unknown, $"Release {_record.Id} did not come to an end: {e.Message}",
+            [
+                .. e.Details.Where(d => d.Label != "next"),
+                new Detail(_order.Configuration.Environment.Name, "may be partly changed; the release's journal is open"),
+                new Detail("next", "the same command again: it finds out how far this one came and goes on from there"),
+            ]);
         }
-
-        var proofs = await Task.WhenAll(_order.Stacks.Where(s => s.Service is not null).Select(s => Prove(s, cancel))).ConfigureAwait(false);
-        if (proofs.FirstOrDefault(p => p.Failure is not null) is { } unproven)
-        {
-            var stack = _order.Stacks.Single(s => s.Service?.Settings.Name == unproven.Service);
-            throw await Undo(new DeploymentFailure(stack, [unproven.Failure!], unproven), cancel).ConfigureAwait(false);
-        }
-
-        await Succeed(proofs, cancel).ConfigureAwait(false);
-        return new DeploymentResult(_record, proofs, [.. _order.Stacks.Select(s => new StackStatus(s.StackName, _results[s.Name].Stack?.Status ?? ""))]);
     }
 
     /// <inheritdoc/>
@@ -65,106 +73,101 @@ public sealed class Deployment : IDisposable
     {
         if (!stack.Due)
         {
-            _results[stack.Name] = new StackResult(AfterOperation.Applied, await _aws.Stacks.Describe(stack.StackName, cancel).ConfigureAwait(false), [], false);
+            _ended.Enqueue(new EndedStack(stack, new StackResult(AfterOperation.Applied, await _aws.Stacks.Describe(stack.StackName, cancel).ConfigureAwait(false), [], false)));
             _rows.Set(stack.Name, "unchanged", done: true);
             return true;
         }
 
         var result = await Apply(stack, stack.Snapshot, _record.Id, cancel).ConfigureAwait(false);
-        _results[stack.Name] = result;
+        _ended.Enqueue(new EndedStack(stack, result));
         if (result.Outcome != AfterOperation.Applied)
         {
             _rows.Set(stack.Name, $"FAILED  {(result.Reasons is [var first, ..] ? first : result.Stack?.Status ?? "the stack disappeared")}", done: true);
             return false;
         }
 
-        await _ledger.Update(state => state.WithStack(stack.Name, stack.Hash), cancel).ConfigureAwait(false);
+        await Record(state => state.WithStack(stack.Name, stack.Hash)).ConfigureAwait(false);
         _rows.Set(stack.Name, result.Changed ? "done" : "no change", done: true);
         return true;
     }
 
-    private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, CancellationToken cancel) =>
-        _deployer.Apply(new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}"), Journal, text => _rows.Set(stack.Name, text), cancel);
+    private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, CancellationToken cancel) => _deployer.Apply(
+        new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}") { Detail = stack.Service is null ? null : next => Tasks(stack, next) },
+        operation => Save(record => record.With(operation)),
+        text => _rows.Set(stack.Name, text),
+        cancel);
 
-    private async Task Journal(StackOperation operation)
+    private async Task<string> Tasks(PlannedStack stack, CancellationToken cancel) =>
+        await _aws.ServicesOf(stack.StackName, cancel).ConfigureAwait(false) is [var service, ..] && service.Rollouts is [var newest, ..]
+            ? $"{newest.Running}/{newest.Desired} running{(newest.Failed > 0 ? $", {newest.Failed} failed" : "")}"
+            : "";
+
+    private DeploymentFailure? Failure(IReadOnlyList<ServiceProof> proofs)
     {
-        await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+        if (_ended.FirstOrDefault(e => e.Result.Outcome != AfterOperation.Applied) is { } failed)
         {
-            _record = _record.With(operation);
-            // An outcome that AWS has accepted is written down even while the run is being cancelled.
-            await _ledger.Save(_record, CancellationToken.None).ConfigureAwait(false);
+            return new DeploymentFailure(failed.Stack, failed.Result.Reasons, null);
         }
-        finally
+
+        return proofs.FirstOrDefault(p => p.Failure is not null) is { } unproven
+            ? new DeploymentFailure(_order.Stacks.Single(s => s.Service?.Settings.Name == unproven.Service), [unproven.Failure!], unproven)
+            : null;
+    }
+
+    private async Task<DeploymentFailedException> Undo(DeploymentFailure failure, CancellationToken cancel)
+    {
+        var explanation = await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false);
+        var aftermath = await new WayBack(_order, _ledger, _verifier, _rows).Go([.. _ended], Back, cancel).ConfigureAwait(false);
+        await Finish(aftermath.Outcome, [explanation.Headline, .. explanation.Details.Select(d => $"{d.Label}: {d.Text}")]).ConfigureAwait(false);
+        return new DeploymentFailedException(_order.Configuration.Environment.Name, _record.Id, explanation, aftermath);
+
+        async Task<bool> Back(PlannedStack stack, StackSnapshot snapshot)
         {
-            _writing.Release();
+            var back = await Apply(stack, snapshot, $"{_record.Id}-back", cancel).ConfigureAwait(false);
+            if (back.Outcome != AfterOperation.Applied)
+            {
+                return false;
+            }
+
+            await Record(state => state.WithStack(stack.Name, stack.Proven)).ConfigureAwait(false);
+            await Save(record => record.With(new StackOperation(stack.Name, stack.StackName, stack.Proven!, $"{_record.Id}-back-{stack.Name}") { State = StackOperationState.Reverted })).ConfigureAwait(false);
+            return true;
         }
     }
 
-    private async Task<ServiceProof> Prove(PlannedStack stack, CancellationToken cancel) =>
-        await _verifier.Prove(stack.Service!, stack.StackName, cancel).ConfigureAwait(false);
-
     private async Task Succeed(IReadOnlyList<ServiceProof> proofs, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         var now = DateTimeOffset.UtcNow;
-        await _ledger.Update(state => _order.Services.Aggregate(state with { Release = _record.Id }, (next, service) =>
+        await Record(state => _order.Services.Aggregate(state with { Release = _record.Id, Proven = state.Stacks }, (next, service) =>
         {
             var proof = proofs.Single(p => p.Service == service.Name);
             var known = state.Services.GetValueOrDefault(service.Name);
             return next.WithService(service.Name, known is not null && known.Running.Digest == service.Running.Digest && known.Running.Inputs.Hash == service.Running.Inputs.Hash
                 ? known with { Tasks = proof.Tasks, Url = proof.Url }
                 : new ServiceRecord(service.Running, _record.Id, now, proof.Url, proof.Tasks));
-        }), cancel).ConfigureAwait(false);
+        })).ConfigureAwait(false);
         await Finish(ReleaseOutcome.Succeeded, []).ConfigureAwait(false);
     }
 
-    private Task Finish(ReleaseOutcome outcome, IReadOnlyList<string> failure)
-    {
-        _record = _record with { Outcome = outcome, FinishedAt = DateTimeOffset.UtcNow, Failure = failure };
-        return _ledger.Save(_record, CancellationToken.None);
-    }
+    private Task Finish(ReleaseOutcome outcome, IReadOnlyList<string> failure) =>
+        Save(record => record with { Outcome = outcome, FinishedAt = DateTimeOffset.UtcNow, Failure = failure });
 
-    /// <summary>A release is one thing: what it had applied before the failure goes back as well, last first.</summary>
-    private async Task<DeploymentFailedException> Undo(DeploymentFailure failure, CancellationToken cancel)
+    // Stacks run side by side, and what AWS has accepted is written down even while the run is being cancelled.
+    private Task Save(Func<ReleaseRecord, ReleaseRecord> change) => OneByOne(() => _ledger.Save(_record = change(_record), CancellationToken.None));
+
+    private Task Record(Func<EnvironmentState, EnvironmentState> change) => OneByOne(() => _ledger.Update(change, CancellationToken.None));
+
+    private async Task OneByOne(Func<Task> write)
     {
-        var diagnosis = await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false);
-        var stuck = _results.Where(r => r.Value.Outcome == AfterOperation.Broken).Select(r => r.Key).ToList();
-        foreach (var stack in Enumerable.Reverse(_order.Stacks).Where(s => _results.TryGetValue(s.Name, out var result) && result is { Changed: true, Outcome: AfterOperation.Applied }))
+        await _writing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
         {
-            if (stack.Applied is null || await _ledger.Snapshot(stack.Name, stack.Applied, cancel).ConfigureAwait(false) is not { } previous)
-            {
-                _rows.Set(stack.Name, "created by this release; left in place", done: true);
-                continue;
-            }
-
-            _rows.Set(stack.Name, "going back");
-            var back = await Apply(stack, previous, $"{_record.Id}-back", cancel).ConfigureAwait(false);
-            if (back.Outcome == AfterOperation.Applied)
-            {
-                await _ledger.Update(state => state.WithStack(stack.Name, stack.Applied), cancel).ConfigureAwait(false);
-                await Journal(new StackOperation(stack.Name, stack.StackName, stack.Applied, $"{_record.Id}-back-{stack.Name}") { State = StackOperationState.Reverted }).ConfigureAwait(false);
-                _rows.Set(stack.Name, "rolled back", done: true);
-            }
-            else
-            {
-                stuck.Add(stack.Name);
-            }
+            await write().ConfigureAwait(false);
         }
-
-        var serving = await Serving(cancel).ConfigureAwait(false);
-        var outcome = stuck.Count > 0 || serving.Any(s => s.Failure is not null) ? ReleaseOutcome.RollbackFailed
-            : serving.Count > 0 ? ReleaseOutcome.RolledBack : ReleaseOutcome.Failed;
-        await Finish(outcome, [diagnosis.Headline, .. diagnosis.Details.Select(d => $"{d.Label}: {d.Text}")]).ConfigureAwait(false);
-        return new DeploymentFailedException(_order.Configuration.Environment.Name, _record.Id, diagnosis, new Aftermath(outcome, stuck, serving));
-    }
-
-    /// <summary>What the environment serves after the way back: every service that was deployed before, proven again as its stack's snapshot has it.</summary>
-    private async Task<IReadOnlyList<ServiceProof>> Serving(CancellationToken cancel)
-    {
-        var proofs = _order.Stacks.Where(s => s.Service is not null && s.Applied is not null).Select(async stack =>
-            await _ledger.Snapshot(stack.Name, stack.Applied!, cancel).ConfigureAwait(false) is { } before
-                ? await _verifier.Prove(stack.Service!.As(before), stack.StackName, cancel).ConfigureAwait(false)
-                : null);
-        return [.. (await Task.WhenAll(proofs).ConfigureAwait(false)).OfType<ServiceProof>()];
+        finally
+        {
+            _writing.Release();
+        }
     }
 }

@@ -14,7 +14,7 @@ public static class LiveServices
     {
         var found = await Task.WhenAll(configuration.Services.Select(async service =>
         {
-            var stackName = $"{configuration.Name}-{environment}-{service.Stack}";
+            var stackName = configuration.StackName(service.Stack, environment);
             return await aws.ServicesOf(stackName, cancel).ConfigureAwait(false) is [var live, ..]
                 ? (service.Name, Live: new LiveService(new LiveTasks(live.Running, live.Desired),
                     [.. (await aws.RunningTasks(live, cancel).ConfigureAwait(false)).SelectMany(t => t.Containers).Select(c => c.Digest).OfType<string>().Distinct()]))
@@ -27,4 +27,11 @@ public static class LiveServices
 /// <summary>One service as ECS runs it.</summary>
 /// <param name="Tasks">counted</param>
 /// <param name="Digests">of the images that its tasks run</param>
-public sealed record LiveService(LiveTasks Tasks, IReadOnlyList<string> Digests);
+public sealed record LiveService(LiveTasks Tasks, IReadOnlyList<string> Digests)
+{
+    /// <summary>Why it does not run this digest, and no other, on as many tasks as it should; <c>null</c>: it does.</summary>
+    public string? Doubt(string digest) =>
+        Tasks.Running != Tasks.Desired || Tasks.Running == 0 ? $"{Tasks.Running} of {Tasks.Desired} tasks run"
+        : Digests.FirstOrDefault(d => d != digest) is { } other ? $"a task runs {other}, not {digest}"
+        : null;
+}

@@ -18,8 +18,14 @@ public sealed record PlannedStack(StackSettings Settings, string StackName, Stac
     /// <summary>The service that it runs, if it runs one.</summary>
     public ServiceTarget? Service { get; init; }
 
+    /// <summary>CloudFormation has it, in a state that can be built on.</summary>
+    public bool Present { get; init; } = true;
+
+    /// <summary>Hash of what it was given when the environment was last proven healthy; <c>null</c>: never.</summary>
+    public string? Proven { get; init; }
+
     /// <summary>What it is to be given differs from what is applied.</summary>
-    public bool Due => Hash != Applied;
+    public bool Due => !Present || Hash != Applied;
 }
 
 /// <summary>What is to run of a service.</summary>

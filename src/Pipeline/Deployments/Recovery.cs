@@ -7,15 +7,10 @@ namespace Pipeline.Deployments;
 /// <summary>Finds out what became of a release whose runner died, and corrects the record: the next deployment starts from what is true.</summary>
 public sealed class Recovery(PipelineConfiguration configuration, AwsAccount aws, ReleaseLedger ledger)
 {
-    /// <summary>Settles the last release if nobody finished it. Only the lock's holder calls it.</summary>
+    /// <summary>Settles a release that nobody finished. Only the lock's holder calls it.</summary>
     /// <param name="say">one line a finding, for people</param>
-    public async Task Settle(Action<string> say, CancellationToken cancel)
+    public async Task Settle(ReleaseRecord unfinished, Action<string> say, CancellationToken cancel)
     {
-        if (await ledger.Releases(1, cancel).ConfigureAwait(false) is not [{ Outcome: ReleaseOutcome.Running } unfinished])
-        {
-            return;
-        }
-
         say($"release {unfinished.Id} (started {unfinished.StartedAt:HH:mm:ss} UTC by {unfinished.By}) was interrupted");
         var deployer = new StackDeployer(aws.Stacks, aws.PollInterval, configuration.Environment.StackDeadline);
         foreach (var operation in unfinished.Stacks)

@@ -36,9 +36,9 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
 
     private async Task<ServiceProof> Running(ServiceProof proof, string stackName, CancellationToken cancel)
     {
-        if (await aws.ServicesOf(stackName, cancel).ConfigureAwait(false) is not [var service, ..])
+        if (await aws.ServicesOf(stackName, cancel).ConfigureAwait(false) is not [var service])
         {
-            return proof with { Failure = $"stack {stackName} runs no ECS service" };
+            return proof with { Failure = $"stack {stackName} does not run exactly one ECS service" };
         }
 
         var tasks = await aws.RunningTasks(service, cancel).ConfigureAwait(false);

@@ -19,6 +19,44 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
     {
         var operation = new StackOperation(work.Stack, work.StackName, work.Snapshot.Hash(), work.Token);
         await journal(operation).ConfigureAwait(false);
+        ChangeSet prepared;
+        try
+        {
+            prepared = await Prepare(operation, work, journal, progress, cancel).ConfigureAwait(false);
+        }
+        catch (AwsRefusedException e)
+        {
+            // AWS said no before anything was changed.
+            return await Ended(operation, AfterOperation.Undone, changed: false, [e.Message], cancel).ConfigureAwait(false);
+        }
+
+        operation = operation with { ChangeSet = prepared.Id };
+        if (prepared.NothingToChange)
+        {
+            await stacks.DeleteChangeSet(prepared.Id, cancel).ConfigureAwait(false);
+            return await Ended(operation, AfterOperation.Applied, changed: false, [], cancel).ConfigureAwait(false);
+        }
+
+        if (!prepared.Ready)
+        {
+            return await Ended(operation, AfterOperation.Undone, changed: false, [prepared.Reason ?? "the change set failed without a reason"], cancel).ConfigureAwait(false);
+        }
+
+        await stacks.Execute(prepared.Id, work.Token, cancel).ConfigureAwait(false);
+        var outcome = await Follow(prepared.StackId, work, progress, cancel).ConfigureAwait(false);
+        // Read once more after the end, or the reason is lost.
+        var reasons = outcome == AfterOperation.Applied ? [] : RootCauses(await Events(prepared.StackId, work.Token, cancel).ConfigureAwait(false));
+        return await Ended(operation, outcome, changed: true, reasons, cancel).ConfigureAwait(false);
+
+        async Task<StackResult> Ended(StackOperation ended, AfterOperation how, bool changed, IReadOnlyList<string> why, CancellationToken token)
+        {
+            await journal(ended with { State = how == AfterOperation.Applied ? StackOperationState.Applied : StackOperationState.Failed }).ConfigureAwait(false);
+            return new StackResult(how, await stacks.Describe(work.StackName, token).ConfigureAwait(false), why, changed);
+        }
+    }
+
+    private async Task<ChangeSet> Prepare(StackOperation operation, StackWork work, Func<StackOperation, Task> journal, Action<string> progress, CancellationToken cancel)
+    {
         var before = await Ready(work, progress, cancel).ConfigureAwait(false);
         progress(before is null ? "CREATE" : "UPDATE");
         var changeSet = await stacks.CreateChangeSet(new ChangeSetRequest(work.StackName, $"r-{work.Token}", work.Snapshot.Template, work.Snapshot.Parameters)
@@ -28,26 +66,11 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
             ClientToken = work.Token,
         }, cancel).ConfigureAwait(false);
         await journal(operation with { ChangeSet = changeSet }).ConfigureAwait(false);
-        var prepared = await Prepared(changeSet, cancel).ConfigureAwait(false);
-        if (prepared.NothingToChange)
+        return await Polling.Until(async () =>
         {
-            await stacks.DeleteChangeSet(changeSet, cancel).ConfigureAwait(false);
-            await journal(operation with { ChangeSet = changeSet, State = StackOperationState.Applied }).ConfigureAwait(false);
-            return new StackResult(AfterOperation.Applied, await Described(work.StackName, cancel).ConfigureAwait(false), [], false);
-        }
-
-        if (prepared.Status == "FAILED")
-        {
-            await journal(operation with { ChangeSet = changeSet, State = StackOperationState.Failed }).ConfigureAwait(false);
-            return new StackResult(AfterOperation.Undone, before, [prepared.Reason ?? "the change set failed without a reason"], true);
-        }
-
-        await stacks.Execute(changeSet, work.Token, cancel).ConfigureAwait(false);
-        var (outcome, stack) = await Follow(prepared.StackId, work.Token, progress, cancel).ConfigureAwait(false);
-        // Read once more after the end, or the reason is lost.
-        var reasons = outcome == AfterOperation.Applied ? [] : RootCauses(await Events(prepared.StackId, work.Token, cancel).ConfigureAwait(false));
-        await journal(operation with { ChangeSet = changeSet, State = outcome == AfterOperation.Applied ? StackOperationState.Applied : StackOperationState.Failed }).ConfigureAwait(false);
-        return new StackResult(outcome, stack, reasons, true);
+            var description = await stacks.DescribeChangeSet(changeSet, cancel).ConfigureAwait(false);
+            return (!description.Pending, description);
+        }, interval, deadline, () => new PipelineException(ExitCode.Unknown, $"CloudFormation did not finish preparing change set {changeSet}.", new Detail("next", "the same command again")), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Waits until no operation runs on a stack.</summary>
@@ -88,29 +111,22 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
         }
     }
 
-    private Task<ChangeSet> Prepared(string changeSet, CancellationToken cancel) =>
-        Polling.Until(async () =>
-        {
-            var description = await stacks.DescribeChangeSet(changeSet, cancel).ConfigureAwait(false);
-            return (!description.Pending, description);
-        }, interval, deadline, () => new PipelineException(ExitCode.Unknown, $"CloudFormation did not finish preparing change set {changeSet}.", new Detail("next", "the same command again")), cancel);
-
-    private Task<(AfterOperation Outcome, StackState? Stack)> Follow(string stackId, string token, Action<string> progress, CancellationToken cancel)
+    private Task<AfterOperation> Follow(string stackId, StackWork work, Action<string> progress, CancellationToken cancel)
     {
         var begun = false;
         return Polling.Until(async () =>
         {
             var stack = await stacks.Describe(stackId, cancel).ConfigureAwait(false);
-            var events = await Events(stackId, token, cancel).ConfigureAwait(false);
+            var events = await Events(stackId, work.Token, cancel).ConfigureAwait(false);
             if (Progress(stack, events) is { } text)
             {
-                progress(text);
+                progress(work.Detail is null ? text : $"{text}  {await work.Detail(cancel).ConfigureAwait(false)}".TrimEnd());
             }
 
             // A read right after the execution may still show the status before it.
             begun |= events.Count > 0;
             var outcome = begun ? StackStatuses.After(stack?.Status) : AfterOperation.Waiting;
-            return (outcome != AfterOperation.Waiting, (outcome, stack));
+            return (outcome != AfterOperation.Waiting, outcome);
         }, interval, deadline, () => StillRunning(stackId), cancel);
     }
 
@@ -137,9 +153,8 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
     private async Task<IReadOnlyList<StackEvent>> Events(string stackId, string token, CancellationToken cancel) =>
         [.. (await stacks.Events(stackId, DateTimeOffset.MinValue, null, cancel).ConfigureAwait(false)).TakeWhile(e => e.ClientToken == token)];
 
-    private async Task<StackState?> Described(string stackName, CancellationToken cancel) => await stacks.Describe(stackName, cancel).ConfigureAwait(false);
-
-    private static PipelineException Untouchable(string stackName, StackState stack) => new(ExitCode.Refused,
+    /// <summary>The refusal to touch a stack in a state where only a person may decide (exit code 3).</summary>
+    public static PipelineException Untouchable(string stackName, StackState stack) => new(ExitCode.Refused,
         $"REFUSED: stack {stackName} is {stack.Status}: CloudFormation accepts no change in this state.",
         new Detail("why", stack.Reason ?? "CloudFormation gave no reason"),
         new Detail("next", $"aws cloudformation describe-stack-events --stack-name {stackName}, then delete or repair the stack by hand and run this again"));
@@ -155,7 +170,11 @@ public sealed class StackDeployer(Stacks stacks, TimeSpan interval, TimeSpan dea
 /// <param name="StackName">as CloudFormation knows it</param>
 /// <param name="Snapshot">what to apply</param>
 /// <param name="Token">client token, letters, digits and hyphens</param>
-public sealed record StackWork(string Stack, string StackName, StackSnapshot Snapshot, string Token);
+public sealed record StackWork(string Stack, string StackName, StackSnapshot Snapshot, string Token)
+{
+    /// <summary>Half a line more about a running operation; <c>null</c>: there is nothing more to say.</summary>
+    public Func<CancellationToken, Task<string>>? Detail { get; init; }
+}
 
 /// <summary>How a stack operation ended.</summary>
 /// <param name="Outcome">never <see cref="AfterOperation.Waiting"/></param>

@@ -41,10 +41,11 @@ public static class StackPlanner
         var snapshot = new StackSnapshot(template, parameters, Tags(configuration, service));
         var before = configuration.Services.Where(s => s.Stack == stack.Name).SelectMany(s => s.DependsOn)
             .Select(name => configuration.Services.Single(s => s.Name == name).Stack);
-        return new PlannedStack(stack, $"{configuration.Name}-{configuration.Environment.Name}-{stack.Name}", snapshot, snapshot.Hash(),
+        return new PlannedStack(stack, configuration.StackName(stack.Name), snapshot, snapshot.Hash(),
             state.Stacks.GetValueOrDefault(stack.Name), [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)])
         {
             Service = service,
+            Proven = state.Proven.GetValueOrDefault(stack.Name),
         };
     }
 

@@ -9,7 +9,7 @@ namespace Pipeline.Images;
 public sealed record ImageSet(IReadOnlyList<BuiltImage> Images)
 {
     /// <summary>Builds and pushes what is due, each with an immutable tag of its inputs; what the registry has already is taken from there.</summary>
-    public static async Task<ImageSet> Build(PipelineConfiguration configuration, IReadOnlyList<ServiceDecision> due, Registry registry, CancellationToken cancel)
+    public static async Task<ImageSet> Build(PipelineConfiguration configuration, IReadOnlyList<ServiceDecision> due, Registry registry, IProgress<string>? progress, CancellationToken cancel)
     {
         if (due.Count == 0)
         {
@@ -22,7 +22,7 @@ public sealed record ImageSet(IReadOnlyList<BuiltImage> Images)
         {
             var service = configuration.Services.Single(s => s.Name == decision.Service);
             await registry.EnsureRepository(service.Repository, immutable: true, cancel).ConfigureAwait(false);
-            return await builder.Build(service, decision.Inputs, null, cancel).ConfigureAwait(false);
+            return await builder.Build(service, decision.Inputs, progress, cancel).ConfigureAwait(false);
         })).ConfigureAwait(false)]);
     }
 }

@@ -11,6 +11,9 @@ namespace Pipeline.Ledger;
 public sealed class EnvironmentLock : IAsyncDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    // Before the lease ends, so that no mutation is under way when somebody else takes over.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private readonly ObjectStore _store;
     private readonly string _key;
     private readonly CancellationTokenSource _lost = new();
@@ -22,6 +25,7 @@ public sealed class EnvironmentLock : IAsyncDisposable
     private EnvironmentLock(ObjectStore store, string key, LockRecord record, string etag, LockRecord? abandoned)
     {
         (_store, _key, _record, _etag, Abandoned) = (store, key, record, etag, abandoned);
+        _lost.CancelAfter(Lease - Margin);
         _renewal = Renew();
     }
 
@@ -55,7 +59,7 @@ public sealed class EnvironmentLock : IAsyncDisposable
             abandoned = held?.Value is { Id.Length: > 0 } dead ? dead : null;
 
             var now = DateTimeOffset.UtcNow;
-            var record = new LockRecord(id, Operator.UserAtHost, Environment.MachineName, Environment.ProcessId, purpose, now, now + Lease, (held?.Value.Fence ?? 0) + 1);
+            var record = new LockRecord(id, Operator.UserAtHost, Environment.MachineName, Environment.ProcessId, purpose, now, now + Lease, (held?.Value.Fence ?? 0) + 1) { Machine = Operator.Machine };
             var etag = held is null
                 ? await store.PutIfAbsent(key, record, cancel).ConfigureAwait(false)
                 : await store.PutIfMatch(key, record, held.ETag, cancel).ConfigureAwait(false);
@@ -80,7 +84,7 @@ public sealed class EnvironmentLock : IAsyncDisposable
             return true;
         }
 
-        return holder.Host == Environment.MachineName && !IsAlive(holder);
+        return holder.Machine == Operator.Machine && !IsAlive(holder);
     }
 
     /// <summary>Releases the lock; its fence number stays behind for the next holder.</summary>
@@ -92,7 +96,14 @@ public sealed class EnvironmentLock : IAsyncDisposable
         {
             // Releasing must work after Ctrl-C too, so it takes no token of the run.
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await _store.PutIfMatch(_key, _record with { Id = "" }, _etag, deadline.Token).ConfigureAwait(false);
+            try
+            {
+                await _store.PutIfMatch(_key, _record with { Id = "" }, _etag, deadline.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is PipelineException or OperationCanceledException)
+            {
+                // What the run found is the news; the lease runs out by itself.
+            }
         }
 
         _released.Dispose();
@@ -126,42 +137,48 @@ public sealed class EnvironmentLock : IAsyncDisposable
         try
         {
             using var timer = new PeriodicTimer(Lease / 4);
-            while (await timer.WaitForNextTickAsync(_released.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_released.Token).ConfigureAwait(false) && !_lost.IsCancellationRequested)
             {
                 await RenewOnce().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
-            // Released, or lost.
+            // Released.
         }
     }
 
+    /// <summary>Renews the lease, or lets it run on: its end cancels <see cref="Lost"/>.</summary>
     private async Task RenewOnce()
     {
-        var next = _record with { Expires = DateTimeOffset.UtcNow + Lease };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_released.Token);
+        patience.CancelAfter(Lease / 4);
         try
         {
-            if (await _store.PutIfMatch(_key, next, _etag, _released.Token).ConfigureAwait(false) is { } etag)
+            var next = _record with { Expires = DateTimeOffset.UtcNow + Lease };
+            if (await _store.PutIfMatch(_key, next, _etag, patience.Token).ConfigureAwait(false) is { } etag)
             {
-                (_record, _etag) = (next, etag);
-                return;
+                Renewed(next, etag);
+            }
+            else if (await _store.Get<LockRecord>(_key, patience.Token).ConfigureAwait(false) is { } now && now.Value.Id == _record.Id)
+            {
+                // The answer to our write was lost, not the write.
+                Renewed(now.Value, now.ETag);
+            }
+            else
+            {
+                await _lost.CancelAsync().ConfigureAwait(false);
             }
         }
-        catch (PipelineException) when (DateTimeOffset.UtcNow < _record.Expires)
+        catch (Exception e) when (e is PipelineException || (e is OperationCanceledException && !_released.IsCancellationRequested))
         {
-            // The store is out of reach for the moment; the lease is still ours.
-            return;
+            // The store is out of reach for the moment: the next tick tries again.
         }
+    }
 
-        if (await _store.Get<LockRecord>(_key, _released.Token).ConfigureAwait(false) is { } now && now.Value.Id == _record.Id)
-        {
-            // The answer to our write was lost, not the write.
-            (_record, _etag) = (now.Value, now.ETag);
-            return;
-        }
-
-        await _lost.CancelAsync().ConfigureAwait(false);
-        await _released.CancelAsync().ConfigureAwait(false);
+    private void Renewed(LockRecord record, string etag)
+    {
+        (_record, _etag) = (record, etag);
+        _lost.CancelAfter(Lease - Margin);
     }
 }

@@ -10,6 +10,9 @@ public sealed record EnvironmentState(IReadOnlyDictionary<string, ServiceRecord>
     /// <summary>An environment to which nothing was deployed yet.</summary>
     public static EnvironmentState Empty { get; } = new(new Dictionary<string, ServiceRecord>(), new Dictionary<string, string>());
 
+    /// <summary>Stack → hash of the snapshot with which the environment was last proven healthy: what a rollback goes back to.</summary>
+    public IReadOnlyDictionary<string, string> Proven { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Id of the last release that changed something here.</summary>
     public string? Release { get; init; }
 

@@ -9,4 +9,8 @@ namespace Pipeline.Ledger;
 /// <param name="Since">UTC</param>
 /// <param name="Expires">UTC; renewed while the holder lives</param>
 /// <param name="Fence">grows by one with each holding: an older number may not write</param>
-public sealed record LockRecord(string Id, string Owner, string Host, int Process, string Purpose, DateTimeOffset Since, DateTimeOffset Expires, long Fence);
+public sealed record LockRecord(string Id, string Owner, string Host, int Process, string Purpose, DateTimeOffset Since, DateTimeOffset Expires, long Fence)
+{
+    /// <summary>See <see cref="Operator.Machine"/>.</summary>
+    public string Machine { get; init; } = "";
+}

@@ -1,4 +1,5 @@
 using Pipeline.Changes;
+using Pipeline.Configuration;
 using Pipeline.Deployments;
 using Pipeline.Images;
 using Pipeline.Ledger;
@@ -9,11 +10,19 @@ namespace Pipeline.Reporting;
 public static class DeployReport
 {
     /// <summary>What is due and why.</summary>
-    public static void Changes(Output output, ChangeSummary changes, string environment)
+    public static void Changes(Output output, ChangeSummary changes, PipelineConfiguration configuration, Uri? endpoint)
     {
+        var environment = configuration.Environment.Name;
+        output.Say($"{configuration.Name}  {environment}  {(endpoint is null ? $"AWS {configuration.Environment.Account} {configuration.Environment.Region}" : $"local cloud {endpoint.ToString().TrimEnd('/')}")}   commit {changes.Source.Abbreviated} ({(changes.Source.Dirty ? "with uncommitted changes" : "clean")})");
+        output.Say();
         var due = changes.Due.Count();
         var files = changes.FilesCompared > 0 ? $"   ({changes.FilesCompared} files compared, {changes.UnownedFiles.Count} unowned)" : "";
         output.Labelled("Changes", $"{due} of {changes.Services.Count} services due in {environment}{files}");
+        foreach (var warning in changes.Warnings)
+        {
+            output.Labelled("", warning, Spectre.Console.Color.Yellow);
+        }
+
         foreach (var service in changes.Services)
         {
             output.Labelled("", $"{service.Service,-10} {(service.Due ? "due    " : "not due")}  {string.Join("\n" + new string(' ', 20), service.Reasons)}");

@@ -71,6 +71,20 @@ public sealed class Output(IAnsiConsole console, bool live)
         }
     }
 
+    /// <summary>Runs work of one row: what it is at lives in place on a terminal and is gone when it ends; elsewhere nothing is said until then.</summary>
+    /// <param name="label">the step's name</param>
+    public async Task<T> While<T>(string label, Func<IProgress<string>?, Task<T>> work)
+    {
+        if (!live)
+        {
+            return await work(null).ConfigureAwait(false);
+        }
+
+        var rows = new Rows(label, null);
+        rows.Set("", "running");
+        return await console.Live(rows.Draw()).AutoClear(true).StartAsync(view => Redrawn(view, rows, () => work(new Row(rows)))).ConfigureAwait(false);
+    }
+
     /// <summary>Runs work whose rows change: redrawn in place on a terminal, printed when they change elsewhere.</summary>
     /// <param name="label">left of the first row</param>
     /// <param name="work">gets a function that sets a row's text</param>
@@ -82,21 +96,23 @@ public sealed class Output(IAnsiConsole console, bool live)
             return await work(rows).ConfigureAwait(false);
         }
 
-        return await console.Live(rows.Draw()).AutoClear(false).StartAsync(async view =>
+        return await console.Live(rows.Draw()).AutoClear(false).StartAsync(view => Redrawn(view, rows, () => work(rows))).ConfigureAwait(false);
+    }
+
+    private static async Task<T> Redrawn<T>(LiveDisplayContext view, Rows rows, Func<Task<T>> work)
+    {
+        using var stop = new CancellationTokenSource();
+        var drawing = Redraw(view, rows, stop.Token);
+        try
         {
-            using var stop = new CancellationTokenSource();
-            var drawing = Redraw(view, rows, stop.Token);
-            try
-            {
-                return await work(rows).ConfigureAwait(false);
-            }
-            finally
-            {
-                await stop.CancelAsync().ConfigureAwait(false);
-                await drawing.ConfigureAwait(false);
-                view.UpdateTarget(rows.Draw());
-            }
-        }).ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await drawing.ConfigureAwait(false);
+            view.UpdateTarget(rows.Draw());
+        }
     }
 
     private static async Task Redraw(LiveDisplayContext view, Rows rows, CancellationToken stop)
@@ -123,4 +139,10 @@ public sealed class Output(IAnsiConsole console, bool live)
     };
 
     private void Write(string text, Style style) => console.Write(new Text(text + "\n", style));
+
+    /// <summary>Progress into a row, at once and in order, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Row(Rows rows) : IProgress<string>
+    {
+        public void Report(string value) => rows.Set("", value);
+    }
 }

@@ -29,7 +29,8 @@ public sealed class StacksOnMoto
     public async Task A_change_set_says_what_it_would_do_and_does_it()
     {
         var id = await _stacks.CreateChangeSet(Request(_stack, "first"), CancellationToken.None);
-        var ready = await _stacks.WaitForChangeSet(id, TimeSpan.FromSeconds(30), CancellationToken.None);
+        await Poll.Until(async () => !(await _stacks.DescribeChangeSet(id, CancellationToken.None)).Pending, "the change set is made");
+        var ready = await _stacks.DescribeChangeSet(id, CancellationToken.None);
         await _stacks.Execute(id, "token-1", CancellationToken.None);
         var stack = (await _stacks.Describe(_stack, CancellationToken.None))!;
 

@@ -43,6 +43,15 @@ public sealed class ConfigurationMistakesTests
     }
 
     [Test]
+    public void A_stack_runs_one_service()
+    {
+        var second = "  web:\n    path: api\n    project: api/Api.csproj\n    stack: api\n";
+
+        Assert.That(Refusal(Sandbox.Valid.Replace("stacks:\n", second + "stacks:\n", StringComparison.Ordinal)),
+            Does.Contain("services.web.stack: 'api' runs service 'api' already; a stack runs one service"));
+    }
+
+    [Test]
     public void All_mistakes_are_said_in_the_order_of_the_file()
     {
         var file = Sandbox.Valid
