@@ -15,11 +15,11 @@ public sealed class CoverageArguments
     public void A_folder_is_absolute_and_ends_with_a_slash() =>
         Assert.That(
             Render(new CoverletSettings { CollectCoverage = true, CoverletOutputFormat = CoverletOutputFormat.cobertura, CoverletOutputDirectory = "out" }),
-            Is.EqualTo("/property:CollectCoverage=True /property:CoverletOutputFormat=\\\"cobertura\\\" /property:CoverletOutput=\"/work/out/\""));
+            Is.EqualTo("/property:CollectCoverage=True /property:CoverletOutputFormat=\\\"cobertura\\\" /property:CoverletOutput=\"/repo/out/\""));
 
     [Test]
     public void A_name_without_a_folder_is_beside_the_project() =>
-        Assert.That(Render(new CoverletSettings { CoverletOutputName = "unit" }), Does.EndWith(" /property:CoverletOutput=\"/work/tests/unit\""));
+        Assert.That(Render(new CoverletSettings { CoverletOutputName = "unit" }), Does.EndWith(" /property:CoverletOutput=\"/repo/tests/unit\""));
 
     [Test]
     public void Lists_keep_their_commas_through_MSBuild()
@@ -53,7 +53,7 @@ public sealed class CoverageArguments
     [Test]
     public void Only_a_JSON_report_can_be_merged_with()
     {
-        Assert.That(Render(new CoverletSettings { MergeWithFile = "out/unit.json" }), Does.EndWith(" /property:MergeWith=\"/work/out/unit.json\""));
+        Assert.That(Render(new CoverletSettings { MergeWithFile = "out/unit.json" }), Does.EndWith(" /property:MergeWith=\"/repo/out/unit.json\""));
         Assert.That(Render(new CoverletSettings { MergeWithFile = "out/unit.xml" }), Does.Not.Contain("MergeWith"));
     }
 
@@ -62,5 +62,5 @@ public sealed class CoverageArguments
         Assert.That(Render(new CoverletSettings { IncludeTestAssembly = true }), Does.EndWith(" /property:IncludeTestAssembly=True"));
 
     private static string Render(CoverletSettings settings) =>
-        Arguments.AppendTo(new ProcessArgumentBuilder(), settings, new OwnEnvironment { WorkingDirectory = "/work" }, "tests/Shop.Tests.csproj").Render();
+        Arguments.AppendTo(new ProcessArgumentBuilder(), settings, new OwnEnvironment { WorkingDirectory = "/repo" }, "tests/Shop.Tests.csproj").Render();
 }
