@@ -41,12 +41,14 @@ internal sealed class LintCheckTests
     }
 
     [Test]
-    public async Task Secrets_are_looked_for_in_tracked_text_files_only()
+    public async Task Secrets_are_looked_for_in_every_text_file_that_git_does_not_ignore()
     {
         using var repository = new DotnetRepository();
         var secret = "key = " + "AKIA" + "QYLPMN5HHHFPZAM2";
         repository.Write("a file ü.txt", $"one\n{secret}\n");
         repository.Write("untracked.txt", secret);
+        repository.Write("ignored.txt", secret);
+        repository.Write(".gitignore", "ignored.txt\n");
         repository.Write("large.txt", new string('x', 1024 * 1024) + secret);
         repository.Write("binary.bin", "\0\0" + secret);
         repository.Git("init", "-q");
@@ -55,7 +57,10 @@ internal sealed class LintCheckTests
         var part = await SecretScan.Run(repository.Root, CancellationToken.None);
 
         Assert.That(part.Verdict, Is.EqualTo(Verdict.Failed));
-        Assert.That(part.Findings.Select(f => (f.Rule, f.File, f.Line)), Is.EqualTo(new (string, string?, int?)[] { ("aws-access-key", "a file ü.txt", 2) }));
+        Assert.That(part.Findings.Select(f => (f.Rule, f.File, f.Line)), Is.EqualTo(new (string, string?, int?)[]
+        {
+            ("aws-access-key", "a file ü.txt", 2), ("aws-access-key", "large.txt", 1), ("aws-access-key", "untracked.txt", 1),
+        }));
     }
 
     [Test]

@@ -53,7 +53,7 @@ public sealed class EnvironmentLockTests
     {
         using var ended = System.Diagnostics.Process.Start("git", "--version");
         await ended.WaitForExitAsync();
-        await _store.Put(Key, Record() with { Process = ended.Id }, CancellationToken.None);
+        await _store.Put(Key, Record() with { Process = ended.Id, Machine = Operator.Machine }, CancellationToken.None);
 
         await using var taken = await Take("next");
 
@@ -63,10 +63,10 @@ public sealed class EnvironmentLockTests
     [Test]
     public async Task A_holder_on_another_machine_is_left_alone_until_its_lease_is_over()
     {
-        await _store.Put(Key, Record() with { Host = "elsewhere" }, CancellationToken.None);
+        await _store.Put(Key, Record() with { Machine = "elsewhere" }, CancellationToken.None);
         Assert.ThrowsAsync<PipelineException>(() => Take("too early"));
 
-        await _store.Put(Key, Record() with { Host = "elsewhere", Expires = DateTimeOffset.UtcNow.AddSeconds(-1) }, CancellationToken.None);
+        await _store.Put(Key, Record() with { Machine = "elsewhere", Expires = DateTimeOffset.UtcNow.AddSeconds(-1) }, CancellationToken.None);
         await using var taken = await Take("in time");
         Assert.That(taken.Abandoned, Is.Not.Null);
     }
