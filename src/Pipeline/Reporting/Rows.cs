@@ -43,7 +43,7 @@ public sealed class Rows(string label, Action<string, string>? changed)
     {
         lock (_lock)
         {
-            var grid = new Grid().AddColumn(new GridColumn().NoWrap().Width(11).PadLeft(0)).AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn(new GridColumn()).AddColumn(new GridColumn().NoWrap().RightAligned());
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap().Width(11).PadLeft(0)).AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn(new GridColumn()).AddColumn(new GridColumn().NoWrap().RightAligned());
             for (var i = 0; i < _rows.Count; i++)
             {
                 var row = _rows[i];
