@@ -79,11 +79,17 @@ internal static class ClientFiles
             : "    Wire = new QueryWire(),";
         yield return "    Error = (code, e) => code switch";
         yield return "    {";
+        var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var error in surface.Errors)
         {
-            // The query wire sends the error's code, the JSON wire the name of its shape.
-            var codes = error.ErrorCode is { } code && code != error.Name ? $"\"{code}\" or \"{error.Name}\"" : $"\"{error.Name}\"";
-            yield return $"        {codes} => new {Naming.Exception(error.Name)}(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";
+            // The query wire sends the error's code, the JSON wire the name of its shape; two errors may share a code.
+            var codes = new[] { error.ErrorCode, error.Name }.OfType<string>().Where(known.Add).Select(code => $"\"{code}\"").ToList();
+            if (codes.Count == 0)
+            {
+                continue;
+            }
+
+            yield return $"        {string.Join(" or ", codes)} => new {Naming.Exception(error.Name)}(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";
         }
 
         yield return $"        _ => new Amazon{surface.Service.Name}Exception(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";

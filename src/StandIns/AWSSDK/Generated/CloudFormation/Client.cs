@@ -56,6 +56,10 @@ public partial class AmazonCloudFormationClient : StandInClient, IAmazonCloudFor
 
     public virtual Task<ListChangeSetsResponse> ListChangeSetsAsync(ListChangeSetsRequest request, CancellationToken cancellationToken = default) => Call<ListChangeSetsRequest, ListChangeSetsResponse>(request, cancellationToken);
 
+    public virtual Task<CreateStackResponse> CreateStackAsync(CreateStackRequest request, CancellationToken cancellationToken = default) => Call<CreateStackRequest, CreateStackResponse>(request, cancellationToken);
+
+    public virtual Task<UpdateStackResponse> UpdateStackAsync(UpdateStackRequest request, CancellationToken cancellationToken = default) => Call<UpdateStackRequest, UpdateStackResponse>(request, cancellationToken);
+
     public virtual Task<DescribeStacksResponse> DescribeStacksAsync(DescribeStacksRequest request, CancellationToken cancellationToken = default) => Call<DescribeStacksRequest, DescribeStacksResponse>(request, cancellationToken);
 
     public virtual Task<ListStacksResponse> ListStacksAsync(ListStacksRequest request, CancellationToken cancellationToken = default) => Call<ListStacksRequest, ListStacksResponse>(request, cancellationToken);
@@ -77,6 +81,14 @@ public partial class AmazonCloudFormationClient : StandInClient, IAmazonCloudFor
     public virtual Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) => Call<DescribeStackResourcesRequest, DescribeStackResourcesResponse>(request, cancellationToken);
 
     public virtual Task<ListStackResourcesResponse> ListStackResourcesAsync(ListStackResourcesRequest request, CancellationToken cancellationToken = default) => Call<ListStackResourcesRequest, ListStackResourcesResponse>(request, cancellationToken);
+
+    public virtual Task<SetStackPolicyResponse> SetStackPolicyAsync(SetStackPolicyRequest request, CancellationToken cancellationToken = default) => Call<SetStackPolicyRequest, SetStackPolicyResponse>(request, cancellationToken);
+
+    public virtual Task<GetStackPolicyResponse> GetStackPolicyAsync(GetStackPolicyRequest request, CancellationToken cancellationToken = default) => Call<GetStackPolicyRequest, GetStackPolicyResponse>(request, cancellationToken);
+
+    public virtual Task<DescribeEventsResponse> DescribeEventsAsync(DescribeEventsRequest request, CancellationToken cancellationToken = default) => Call<DescribeEventsRequest, DescribeEventsResponse>(request, cancellationToken);
+
+    public virtual Task<DescribeAccountLimitsResponse> DescribeAccountLimitsAsync(DescribeAccountLimitsRequest request, CancellationToken cancellationToken = default) => Call<DescribeAccountLimitsRequest, DescribeAccountLimitsResponse>(request, cancellationToken);
 
     public virtual Task<GetTemplateResponse> GetTemplateAsync(GetTemplateRequest request, CancellationToken cancellationToken = default) => Call<GetTemplateRequest, GetTemplateResponse>(request, cancellationToken);
 

@@ -25,6 +25,17 @@ public partial class AttributeChangeType(string value) : ConstantClass(value)
     public static implicit operator AttributeChangeType(string value) => FindValue(value);
 }
 
+public partial class BeaconStackOperationStatus(string value) : ConstantClass(value)
+{
+    public static readonly BeaconStackOperationStatus IN_PROGRESS = new("IN_PROGRESS");
+    public static readonly BeaconStackOperationStatus SUCCEEDED = new("SUCCEEDED");
+    public static readonly BeaconStackOperationStatus FAILED = new("FAILED");
+
+    public static BeaconStackOperationStatus FindValue(string value) => FindValue<BeaconStackOperationStatus>(value);
+
+    public static implicit operator BeaconStackOperationStatus(string value) => FindValue(value);
+}
+
 public partial class BeforeValueFrom(string value) : ConstantClass(value)
 {
     public static readonly BeforeValueFrom PREVIOUS_DEPLOYMENT_STATE = new("PREVIOUS_DEPLOYMENT_STATE");
@@ -180,6 +191,19 @@ public partial class EvaluationType(string value) : ConstantClass(value)
     public static implicit operator EvaluationType(string value) => FindValue(value);
 }
 
+public partial class EventType(string value) : ConstantClass(value)
+{
+    public static readonly EventType STACK_EVENT = new("STACK_EVENT");
+    public static readonly EventType PROGRESS_EVENT = new("PROGRESS_EVENT");
+    public static readonly EventType VALIDATION_ERROR = new("VALIDATION_ERROR");
+    public static readonly EventType PROVISIONING_ERROR = new("PROVISIONING_ERROR");
+    public static readonly EventType HOOK_INVOCATION_ERROR = new("HOOK_INVOCATION_ERROR");
+
+    public static EventType FindValue(string value) => FindValue<EventType>(value);
+
+    public static implicit operator EventType(string value) => FindValue(value);
+}
+
 public partial class ExecutionStatus(string value) : ConstantClass(value)
 {
     public static readonly ExecutionStatus UNAVAILABLE = new("UNAVAILABLE");
@@ -223,6 +247,17 @@ public partial class HookStatus(string value) : ConstantClass(value)
     public static HookStatus FindValue(string value) => FindValue<HookStatus>(value);
 
     public static implicit operator HookStatus(string value) => FindValue(value);
+}
+
+public partial class OnFailure(string value) : ConstantClass(value)
+{
+    public static readonly OnFailure DO_NOTHING = new("DO_NOTHING");
+    public static readonly OnFailure ROLLBACK = new("ROLLBACK");
+    public static readonly OnFailure DELETE = new("DELETE");
+
+    public static OnFailure FindValue(string value) => FindValue<OnFailure>(value);
+
+    public static implicit operator OnFailure(string value) => FindValue(value);
 }
 
 public partial class OnStackFailure(string value) : ConstantClass(value)
@@ -413,4 +448,14 @@ public partial class TemplateStage(string value) : ConstantClass(value)
     public static TemplateStage FindValue(string value) => FindValue<TemplateStage>(value);
 
     public static implicit operator TemplateStage(string value) => FindValue(value);
+}
+
+public partial class ValidationStatus(string value) : ConstantClass(value)
+{
+    public static readonly ValidationStatus FAILED = new("FAILED");
+    public static readonly ValidationStatus SKIPPED = new("SKIPPED");
+
+    public static ValidationStatus FindValue(string value) => FindValue<ValidationStatus>(value);
+
+    public static implicit operator ValidationStatus(string value) => FindValue(value);
 }

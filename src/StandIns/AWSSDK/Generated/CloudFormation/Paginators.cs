@@ -13,6 +13,8 @@ public partial interface ICloudFormationPaginatorFactory
     IListStacksPaginator ListStacks(ListStacksRequest request);
     IDescribeStackEventsPaginator DescribeStackEvents(DescribeStackEventsRequest request);
     IListStackResourcesPaginator ListStackResources(ListStackResourcesRequest request);
+    IDescribeEventsPaginator DescribeEvents(DescribeEventsRequest request);
+    IDescribeAccountLimitsPaginator DescribeAccountLimits(DescribeAccountLimitsRequest request);
     IListExportsPaginator ListExports(ListExportsRequest request);
     IListImportsPaginator ListImports(ListImportsRequest request);
 }
@@ -25,6 +27,8 @@ internal sealed class CloudFormationPaginatorFactory(IAmazonCloudFormation clien
     public IListStacksPaginator ListStacks(ListStacksRequest request) => new ListStacksPaginator(client, request);
     public IDescribeStackEventsPaginator DescribeStackEvents(DescribeStackEventsRequest request) => new DescribeStackEventsPaginator(client, request);
     public IListStackResourcesPaginator ListStackResources(ListStackResourcesRequest request) => new ListStackResourcesPaginator(client, request);
+    public IDescribeEventsPaginator DescribeEvents(DescribeEventsRequest request) => new DescribeEventsPaginator(client, request);
+    public IDescribeAccountLimitsPaginator DescribeAccountLimits(DescribeAccountLimitsRequest request) => new DescribeAccountLimitsPaginator(client, request);
     public IListExportsPaginator ListExports(ListExportsRequest request) => new ListExportsPaginator(client, request);
     public IListImportsPaginator ListImports(ListImportsRequest request) => new ListImportsPaginator(client, request);
 }
@@ -152,6 +156,48 @@ internal sealed class ListStackResourcesPaginator(IAmazonCloudFormation client, 
     {
         request.NextToken = token ?? request.NextToken;
         return client.ListStackResourcesAsync(request, cancel);
+    }
+}
+
+public partial interface IDescribeEventsPaginator
+{
+    IPaginatedEnumerable<DescribeEventsResponse> Responses { get; }
+    IPaginatedEnumerable<OperationEvent> OperationEvents { get; }
+}
+
+internal sealed class DescribeEventsPaginator(IAmazonCloudFormation client, DescribeEventsRequest request) : Paginator<DescribeEventsResponse>, IDescribeEventsPaginator
+{
+    public IPaginatedEnumerable<DescribeEventsResponse> Responses => new PaginatedResponse<DescribeEventsResponse>(this);
+
+    public IPaginatedEnumerable<OperationEvent> OperationEvents => new PaginatedResultKeyResponse<DescribeEventsResponse, OperationEvent>(this, r => r.OperationEvents ?? []);
+
+    protected override string Next(DescribeEventsResponse response) => response.NextToken;
+
+    protected override Task<DescribeEventsResponse> Page(string token, CancellationToken cancel)
+    {
+        request.NextToken = token ?? request.NextToken;
+        return client.DescribeEventsAsync(request, cancel);
+    }
+}
+
+public partial interface IDescribeAccountLimitsPaginator
+{
+    IPaginatedEnumerable<DescribeAccountLimitsResponse> Responses { get; }
+    IPaginatedEnumerable<AccountLimit> AccountLimits { get; }
+}
+
+internal sealed class DescribeAccountLimitsPaginator(IAmazonCloudFormation client, DescribeAccountLimitsRequest request) : Paginator<DescribeAccountLimitsResponse>, IDescribeAccountLimitsPaginator
+{
+    public IPaginatedEnumerable<DescribeAccountLimitsResponse> Responses => new PaginatedResponse<DescribeAccountLimitsResponse>(this);
+
+    public IPaginatedEnumerable<AccountLimit> AccountLimits => new PaginatedResultKeyResponse<DescribeAccountLimitsResponse, AccountLimit>(this, r => r.AccountLimits ?? []);
+
+    protected override string Next(DescribeAccountLimitsResponse response) => response.NextToken;
+
+    protected override Task<DescribeAccountLimitsResponse> Page(string token, CancellationToken cancel)
+    {
+        request.NextToken = token ?? request.NextToken;
+        return client.DescribeAccountLimitsAsync(request, cancel);
     }
 }
 

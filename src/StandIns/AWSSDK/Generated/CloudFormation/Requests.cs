@@ -58,6 +58,50 @@ public partial class ListChangeSetsRequest : AmazonCloudFormationRequest
     public string NextToken { get; set; }
 }
 
+public partial class CreateStackRequest : AmazonCloudFormationRequest
+{
+    public string StackName { get; set; }
+    public string TemplateBody { get; set; }
+    public string TemplateURL { get; set; }
+    public List<Parameter> Parameters { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public bool? DisableRollback { get; set; }
+    public RollbackConfiguration RollbackConfiguration { get; set; }
+    public int? TimeoutInMinutes { get; set; }
+    public List<string> NotificationARNs { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<string> Capabilities { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<string> ResourceTypes { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string RoleARN { get; set; }
+    public OnFailure OnFailure { get; set; }
+    public string StackPolicyBody { get; set; }
+    public string StackPolicyURL { get; set; }
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string ClientRequestToken { get; set; }
+    public bool? EnableTerminationProtection { get; set; }
+    public bool? RetainExceptOnCreate { get; set; }
+}
+
+public partial class UpdateStackRequest : AmazonCloudFormationRequest
+{
+    public string StackName { get; set; }
+    public string TemplateBody { get; set; }
+    public string TemplateURL { get; set; }
+    public bool? UsePreviousTemplate { get; set; }
+    public string StackPolicyDuringUpdateBody { get; set; }
+    public string StackPolicyDuringUpdateURL { get; set; }
+    public List<Parameter> Parameters { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<string> Capabilities { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<string> ResourceTypes { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string RoleARN { get; set; }
+    public RollbackConfiguration RollbackConfiguration { get; set; }
+    public string StackPolicyBody { get; set; }
+    public string StackPolicyURL { get; set; }
+    public List<string> NotificationARNs { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public bool? DisableRollback { get; set; }
+    public string ClientRequestToken { get; set; }
+    public bool? RetainExceptOnCreate { get; set; }
+}
+
 public partial class DescribeStacksRequest : AmazonCloudFormationRequest
 {
     public string StackName { get; set; }
@@ -129,6 +173,32 @@ public partial class DescribeStackResourcesRequest : AmazonCloudFormationRequest
 public partial class ListStackResourcesRequest : AmazonCloudFormationRequest
 {
     public string StackName { get; set; }
+    public string NextToken { get; set; }
+}
+
+public partial class SetStackPolicyRequest : AmazonCloudFormationRequest
+{
+    public string StackName { get; set; }
+    public string StackPolicyBody { get; set; }
+    public string StackPolicyURL { get; set; }
+}
+
+public partial class GetStackPolicyRequest : AmazonCloudFormationRequest
+{
+    public string StackName { get; set; }
+}
+
+public partial class DescribeEventsRequest : AmazonCloudFormationRequest
+{
+    public string StackName { get; set; }
+    public string ChangeSetName { get; set; }
+    public string OperationId { get; set; }
+    public EventFilter Filters { get; set; }
+    public string NextToken { get; set; }
+}
+
+public partial class DescribeAccountLimitsRequest : AmazonCloudFormationRequest
+{
     public string NextToken { get; set; }
 }
 

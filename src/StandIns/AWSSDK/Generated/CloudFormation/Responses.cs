@@ -52,6 +52,18 @@ public partial class ListChangeSetsResponse : AmazonWebServiceResponse
     public string NextToken { get; set; }
 }
 
+public partial class CreateStackResponse : AmazonWebServiceResponse
+{
+    public string StackId { get; set; }
+    public string OperationId { get; set; }
+}
+
+public partial class UpdateStackResponse : AmazonWebServiceResponse
+{
+    public string StackId { get; set; }
+    public string OperationId { get; set; }
+}
+
 public partial class DescribeStacksResponse : AmazonWebServiceResponse
 {
     public List<Stack> Stacks { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
@@ -106,6 +118,27 @@ public partial class DescribeStackResourcesResponse : AmazonWebServiceResponse
 public partial class ListStackResourcesResponse : AmazonWebServiceResponse
 {
     public List<StackResourceSummary> StackResourceSummaries { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string NextToken { get; set; }
+}
+
+public partial class SetStackPolicyResponse : AmazonWebServiceResponse
+{
+}
+
+public partial class GetStackPolicyResponse : AmazonWebServiceResponse
+{
+    public string StackPolicyBody { get; set; }
+}
+
+public partial class DescribeEventsResponse : AmazonWebServiceResponse
+{
+    public List<OperationEvent> OperationEvents { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string NextToken { get; set; }
+}
+
+public partial class DescribeAccountLimitsResponse : AmazonWebServiceResponse
+{
+    public List<AccountLimit> AccountLimits { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
     public string NextToken { get; set; }
 }
 

@@ -5,6 +5,12 @@ using StandIns.Aws;
 
 namespace Amazon.CloudFormation.Model;
 
+public partial class AccountLimit
+{
+    public string Name { get; set; }
+    public int? Value { get; set; }
+}
+
 public partial class Change
 {
     public ChangeType Type { get; set; }
@@ -27,6 +33,11 @@ public partial class ChangeSetSummary
     public string ParentChangeSetId { get; set; }
     public string RootChangeSetId { get; set; }
     public bool? ImportExistingResources { get; set; }
+}
+
+public partial class EventFilter
+{
+    public bool? FailedEvents { get; set; }
 }
 
 public partial class Export
@@ -53,6 +64,37 @@ public partial class OperationEntry
 {
     public OperationType OperationType { get; set; }
     public string OperationId { get; set; }
+}
+
+public partial class OperationEvent
+{
+    public string EventId { get; set; }
+    public string StackId { get; set; }
+    public string OperationId { get; set; }
+    public OperationType OperationType { get; set; }
+    public BeaconStackOperationStatus OperationStatus { get; set; }
+    public EventType EventType { get; set; }
+    public string LogicalResourceId { get; set; }
+    public string PhysicalResourceId { get; set; }
+    public string ResourceType { get; set; }
+    public DateTime? Timestamp { get; set; }
+    public DateTime? StartTime { get; set; }
+    public DateTime? EndTime { get; set; }
+    public ResourceStatus ResourceStatus { get; set; }
+    public string ResourceStatusReason { get; set; }
+    public string ResourceProperties { get; set; }
+    public string ClientRequestToken { get; set; }
+    public string HookType { get; set; }
+    public HookStatus HookStatus { get; set; }
+    public string HookStatusReason { get; set; }
+    public HookInvocationPoint HookInvocationPoint { get; set; }
+    public HookFailureMode HookFailureMode { get; set; }
+    public DetailedStatus DetailedStatus { get; set; }
+    public HookFailureMode ValidationFailureMode { get; set; }
+    public string ValidationName { get; set; }
+    public ValidationStatus ValidationStatus { get; set; }
+    public string ValidationStatusReason { get; set; }
+    public string ValidationPath { get; set; }
 }
 
 public partial class Output

@@ -18,6 +18,9 @@ public partial class AmazonCloudWatchClient : StandInClient, IAmazonCloudWatch
         Wire = new JsonWire("GraniteServiceVersion20100801", "1.0", lowerCase: false),
         Error = (code, e) => code switch
         {
+            "ConflictException" => new ConflictException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
+            "InvalidParameterInput" or "DashboardInvalidInputError" => new DashboardInvalidInputErrorException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
+            "ResourceNotFound" or "DashboardNotFoundError" => new DashboardNotFoundErrorException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "InternalServiceError" or "InternalServiceFault" => new InternalServiceException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "InvalidFormat" or "InvalidFormatFault" => new InvalidFormatException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "InvalidNextToken" => new InvalidNextTokenException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
@@ -25,7 +28,6 @@ public partial class AmazonCloudWatchClient : StandInClient, IAmazonCloudWatch
             "InvalidParameterValue" or "InvalidParameterValueException" => new InvalidParameterValueException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "LimitExceeded" or "LimitExceededFault" => new LimitExceededException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "MissingParameter" or "MissingRequiredParameterException" => new MissingRequiredParameterException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
-            "ResourceNotFound" => new ResourceNotFoundException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             _ => new AmazonCloudWatchException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
         },
     };
@@ -64,4 +66,12 @@ public partial class AmazonCloudWatchClient : StandInClient, IAmazonCloudWatch
     public virtual Task<GetMetricStatisticsResponse> GetMetricStatisticsAsync(GetMetricStatisticsRequest request, CancellationToken cancellationToken = default) => Call<GetMetricStatisticsRequest, GetMetricStatisticsResponse>(request, cancellationToken);
 
     public virtual Task<ListMetricsResponse> ListMetricsAsync(ListMetricsRequest request, CancellationToken cancellationToken = default) => Call<ListMetricsRequest, ListMetricsResponse>(request, cancellationToken);
+
+    public virtual Task<PutDashboardResponse> PutDashboardAsync(PutDashboardRequest request, CancellationToken cancellationToken = default) => Call<PutDashboardRequest, PutDashboardResponse>(request, cancellationToken);
+
+    public virtual Task<GetDashboardResponse> GetDashboardAsync(GetDashboardRequest request, CancellationToken cancellationToken = default) => Call<GetDashboardRequest, GetDashboardResponse>(request, cancellationToken);
+
+    public virtual Task<ListDashboardsResponse> ListDashboardsAsync(ListDashboardsRequest request, CancellationToken cancellationToken = default) => Call<ListDashboardsRequest, ListDashboardsResponse>(request, cancellationToken);
+
+    public virtual Task<DeleteDashboardsResponse> DeleteDashboardsAsync(DeleteDashboardsRequest request, CancellationToken cancellationToken = default) => Call<DeleteDashboardsRequest, DeleteDashboardsResponse>(request, cancellationToken);
 }

@@ -5,6 +5,9 @@ using Amazon.Runtime;
 
 namespace Amazon.CloudWatch.Model;
 
+public partial class ConflictException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);
+public partial class DashboardInvalidInputErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);
+public partial class DashboardNotFoundErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class InternalServiceException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class InvalidFormatException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class InvalidNextTokenException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonCloudWatchException(message, innerException, errorType, errorCode, requestId, statusCode);

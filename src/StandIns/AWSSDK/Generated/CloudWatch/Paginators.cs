@@ -11,6 +11,7 @@ public partial interface ICloudWatchPaginatorFactory
     IDescribeAlarmHistoryPaginator DescribeAlarmHistory(DescribeAlarmHistoryRequest request);
     IGetMetricDataPaginator GetMetricData(GetMetricDataRequest request);
     IListMetricsPaginator ListMetrics(ListMetricsRequest request);
+    IListDashboardsPaginator ListDashboards(ListDashboardsRequest request);
 }
 
 internal sealed class CloudWatchPaginatorFactory(IAmazonCloudWatch client) : ICloudWatchPaginatorFactory
@@ -19,6 +20,7 @@ internal sealed class CloudWatchPaginatorFactory(IAmazonCloudWatch client) : ICl
     public IDescribeAlarmHistoryPaginator DescribeAlarmHistory(DescribeAlarmHistoryRequest request) => new DescribeAlarmHistoryPaginator(client, request);
     public IGetMetricDataPaginator GetMetricData(GetMetricDataRequest request) => new GetMetricDataPaginator(client, request);
     public IListMetricsPaginator ListMetrics(ListMetricsRequest request) => new ListMetricsPaginator(client, request);
+    public IListDashboardsPaginator ListDashboards(ListDashboardsRequest request) => new ListDashboardsPaginator(client, request);
 }
 
 public partial interface IDescribeAlarmsPaginator
@@ -111,5 +113,26 @@ internal sealed class ListMetricsPaginator(IAmazonCloudWatch client, ListMetrics
     {
         request.NextToken = token ?? request.NextToken;
         return client.ListMetricsAsync(request, cancel);
+    }
+}
+
+public partial interface IListDashboardsPaginator
+{
+    IPaginatedEnumerable<ListDashboardsResponse> Responses { get; }
+    IPaginatedEnumerable<DashboardEntry> DashboardEntries { get; }
+}
+
+internal sealed class ListDashboardsPaginator(IAmazonCloudWatch client, ListDashboardsRequest request) : Paginator<ListDashboardsResponse>, IListDashboardsPaginator
+{
+    public IPaginatedEnumerable<ListDashboardsResponse> Responses => new PaginatedResponse<ListDashboardsResponse>(this);
+
+    public IPaginatedEnumerable<DashboardEntry> DashboardEntries => new PaginatedResultKeyResponse<ListDashboardsResponse, DashboardEntry>(this, r => r.DashboardEntries ?? []);
+
+    protected override string Next(ListDashboardsResponse response) => response.NextToken;
+
+    protected override Task<ListDashboardsResponse> Page(string token, CancellationToken cancel)
+    {
+        request.NextToken = token ?? request.NextToken;
+        return client.ListDashboardsAsync(request, cancel);
     }
 }

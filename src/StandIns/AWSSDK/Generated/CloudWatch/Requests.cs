@@ -114,3 +114,26 @@ public partial class ListMetricsRequest : AmazonCloudWatchRequest
     public bool? IncludeLinkedAccounts { get; set; }
     public string OwningAccount { get; set; }
 }
+
+public partial class PutDashboardRequest : AmazonCloudWatchRequest
+{
+    public string DashboardName { get; set; }
+    public string DashboardBody { get; set; }
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
+
+public partial class GetDashboardRequest : AmazonCloudWatchRequest
+{
+    public string DashboardName { get; set; }
+}
+
+public partial class ListDashboardsRequest : AmazonCloudWatchRequest
+{
+    public string DashboardNamePrefix { get; set; }
+    public string NextToken { get; set; }
+}
+
+public partial class DeleteDashboardsRequest : AmazonCloudWatchRequest
+{
+    public List<string> DashboardNames { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}

@@ -53,3 +53,25 @@ public partial class ListMetricsResponse : AmazonWebServiceResponse
     public string NextToken { get; set; }
     public List<string> OwningAccounts { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
+
+public partial class PutDashboardResponse : AmazonWebServiceResponse
+{
+    public List<DashboardValidationMessage> DashboardValidationMessages { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
+
+public partial class GetDashboardResponse : AmazonWebServiceResponse
+{
+    public string DashboardArn { get; set; }
+    public string DashboardBody { get; set; }
+    public string DashboardName { get; set; }
+}
+
+public partial class ListDashboardsResponse : AmazonWebServiceResponse
+{
+    public List<DashboardEntry> DashboardEntries { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string NextToken { get; set; }
+}
+
+public partial class DeleteDashboardsResponse : AmazonWebServiceResponse
+{
+}

@@ -47,6 +47,20 @@ public partial class CompositeAlarm
     public int? ActionsSuppressorExtensionPeriod { get; set; }
 }
 
+public partial class DashboardEntry
+{
+    public string DashboardName { get; set; }
+    public string DashboardArn { get; set; }
+    public DateTime? LastModified { get; set; }
+    public long? Size { get; set; }
+}
+
+public partial class DashboardValidationMessage
+{
+    public string DataPath { get; set; }
+    public string Message { get; set; }
+}
+
 public partial class Datapoint
 {
     public DateTime? Timestamp { get; set; }

@@ -84,4 +84,6 @@ public partial class AmazonElasticLoadBalancingV2Client : StandInClient, IAmazon
     public virtual Task<DeregisterTargetsResponse> DeregisterTargetsAsync(DeregisterTargetsRequest request, CancellationToken cancellationToken = default) => Call<DeregisterTargetsRequest, DeregisterTargetsResponse>(request, cancellationToken);
 
     public virtual Task<DescribeTagsResponse> DescribeTagsAsync(DescribeTagsRequest request, CancellationToken cancellationToken = default) => Call<DescribeTagsRequest, DescribeTagsResponse>(request, cancellationToken);
+
+    public virtual Task<DescribeAccountLimitsResponse> DescribeAccountLimitsAsync(DescribeAccountLimitsRequest request, CancellationToken cancellationToken = default) => Call<DescribeAccountLimitsRequest, DescribeAccountLimitsResponse>(request, cancellationToken);
 }

@@ -11,6 +11,7 @@ public partial interface IElasticLoadBalancingV2PaginatorFactory
     IDescribeListenersPaginator DescribeListeners(DescribeListenersRequest request);
     IDescribeRulesPaginator DescribeRules(DescribeRulesRequest request);
     IDescribeTargetGroupsPaginator DescribeTargetGroups(DescribeTargetGroupsRequest request);
+    IDescribeAccountLimitsPaginator DescribeAccountLimits(DescribeAccountLimitsRequest request);
 }
 
 internal sealed class ElasticLoadBalancingV2PaginatorFactory(IAmazonElasticLoadBalancingV2 client) : IElasticLoadBalancingV2PaginatorFactory
@@ -19,6 +20,7 @@ internal sealed class ElasticLoadBalancingV2PaginatorFactory(IAmazonElasticLoadB
     public IDescribeListenersPaginator DescribeListeners(DescribeListenersRequest request) => new DescribeListenersPaginator(client, request);
     public IDescribeRulesPaginator DescribeRules(DescribeRulesRequest request) => new DescribeRulesPaginator(client, request);
     public IDescribeTargetGroupsPaginator DescribeTargetGroups(DescribeTargetGroupsRequest request) => new DescribeTargetGroupsPaginator(client, request);
+    public IDescribeAccountLimitsPaginator DescribeAccountLimits(DescribeAccountLimitsRequest request) => new DescribeAccountLimitsPaginator(client, request);
 }
 
 public partial interface IDescribeLoadBalancersPaginator
@@ -102,5 +104,26 @@ internal sealed class DescribeTargetGroupsPaginator(IAmazonElasticLoadBalancingV
     {
         request.Marker = token ?? request.Marker;
         return client.DescribeTargetGroupsAsync(request, cancel);
+    }
+}
+
+public partial interface IDescribeAccountLimitsPaginator
+{
+    IPaginatedEnumerable<DescribeAccountLimitsResponse> Responses { get; }
+    IPaginatedEnumerable<Limit> Limits { get; }
+}
+
+internal sealed class DescribeAccountLimitsPaginator(IAmazonElasticLoadBalancingV2 client, DescribeAccountLimitsRequest request) : Paginator<DescribeAccountLimitsResponse>, IDescribeAccountLimitsPaginator
+{
+    public IPaginatedEnumerable<DescribeAccountLimitsResponse> Responses => new PaginatedResponse<DescribeAccountLimitsResponse>(this);
+
+    public IPaginatedEnumerable<Limit> Limits => new PaginatedResultKeyResponse<DescribeAccountLimitsResponse, Limit>(this, r => r.Limits ?? []);
+
+    protected override string Next(DescribeAccountLimitsResponse response) => response.NextMarker;
+
+    protected override Task<DescribeAccountLimitsResponse> Page(string token, CancellationToken cancel)
+    {
+        request.Marker = token ?? request.Marker;
+        return client.DescribeAccountLimitsAsync(request, cancel);
     }
 }

@@ -87,3 +87,9 @@ public partial class DescribeTagsRequest : AmazonElasticLoadBalancingV2Request
 {
     public List<string> ResourceArns { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
+
+public partial class DescribeAccountLimitsRequest : AmazonElasticLoadBalancingV2Request
+{
+    public string Marker { get; set; }
+    public int? PageSize { get; set; }
+}

@@ -61,3 +61,9 @@ public partial class DescribeTagsResponse : AmazonWebServiceResponse
 {
     public List<TagDescription> TagDescriptions { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
+
+public partial class DescribeAccountLimitsResponse : AmazonWebServiceResponse
+{
+    public List<Limit> Limits { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string NextMarker { get; set; }
+}

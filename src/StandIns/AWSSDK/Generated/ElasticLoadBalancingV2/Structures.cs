@@ -129,6 +129,12 @@ public partial class JwtValidationActionConfig
     public List<JwtValidationActionAdditionalClaim> AdditionalClaims { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
 
+public partial class Limit
+{
+    public string Name { get; set; }
+    public string Max { get; set; }
+}
+
 public partial class Listener
 {
     public string ListenerArn { get; set; }

@@ -65,4 +65,6 @@ public partial class AmazonSecretsManagerClient : StandInClient, IAmazonSecretsM
     public virtual Task<ListSecretsResponse> ListSecretsAsync(ListSecretsRequest request, CancellationToken cancellationToken = default) => Call<ListSecretsRequest, ListSecretsResponse>(request, cancellationToken);
 
     public virtual Task<GetRandomPasswordResponse> GetRandomPasswordAsync(GetRandomPasswordRequest request, CancellationToken cancellationToken = default) => Call<GetRandomPasswordRequest, GetRandomPasswordResponse>(request, cancellationToken);
+
+    public virtual Task<ListSecretVersionIdsResponse> ListSecretVersionIdsAsync(ListSecretVersionIdsRequest request, CancellationToken cancellationToken = default) => Call<ListSecretVersionIdsRequest, ListSecretVersionIdsResponse>(request, cancellationToken);
 }

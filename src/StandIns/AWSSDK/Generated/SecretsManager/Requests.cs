@@ -83,3 +83,11 @@ public partial class GetRandomPasswordRequest : AmazonSecretsManagerRequest
     public bool? IncludeSpace { get; set; }
     public bool? RequireEachIncludedType { get; set; }
 }
+
+public partial class ListSecretVersionIdsRequest : AmazonSecretsManagerRequest
+{
+    public string SecretId { get; set; }
+    public int? MaxResults { get; set; }
+    public string NextToken { get; set; }
+    public bool? IncludeDeprecated { get; set; }
+}

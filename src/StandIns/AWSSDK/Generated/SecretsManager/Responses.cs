@@ -81,3 +81,11 @@ public partial class GetRandomPasswordResponse : AmazonWebServiceResponse
 {
     public string RandomPassword { get; set; }
 }
+
+public partial class ListSecretVersionIdsResponse : AmazonWebServiceResponse
+{
+    public List<SecretVersionsListEntry> Versions { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public string NextToken { get; set; }
+    public string ARN { get; set; }
+    public string Name { get; set; }
+}

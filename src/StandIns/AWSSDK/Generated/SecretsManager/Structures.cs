@@ -63,6 +63,15 @@ public partial class SecretListEntry
     public string PrimaryRegion { get; set; }
 }
 
+public partial class SecretVersionsListEntry
+{
+    public string VersionId { get; set; }
+    public List<string> VersionStages { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public DateTime? LastAccessedDate { get; set; }
+    public DateTime? CreatedDate { get; set; }
+    public List<string> KmsKeyIds { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
+
 public partial class Tag
 {
     public string Key { get; set; }
