@@ -18,6 +18,7 @@ internal static class ConfigurationKeys
     private static readonly Section Deadlines = new(
     [
         new("stack", Values.Duration, "Longest time for one stack operation; after it the run says \"unknown\".", "30m") { Default = "30m" },
+        new("stall", Values.Duration, "A rollout in which nothing at all has changed for this long is stopped, and the version before comes back.", "10m") { Default = "10m" },
         new("verify", Values.Duration, "Longest time for health and smoke checks after a deployment.", "2m") { Default = "5m" },
     ]);
 
@@ -41,6 +42,13 @@ internal static class ConfigurationKeys
         new("contains", Values.Text, "Text that the body must hold.", "Storefront"),
     ]);
 
+    private static readonly Section Migration = new(
+    [
+        new("stack", Values.Reference("stacks", "stack"), "The stack with its task definition. It is given `ImageUri` and `Version` of the service, and has the outputs `TaskDefinition`, `Cluster`, `Subnets` and `SecurityGroups` (comma lists); `AssignPublicIp: ENABLED` where its subnets need that.", "migration") { Required = true },
+        new("container", Values.Text, "The container whose exit code decides.", "migrate") { Required = true },
+        new("deadline", Values.Duration, "It is stopped after this long, and counts as failed.", "10m") { Default = "15m" },
+    ]);
+
     private static readonly Section Service = new(
     [
         new("path", Values.Folder, "Its folder relative to the root.", "samples/storefront/api") { Required = true },
@@ -54,6 +62,7 @@ internal static class ConfigurationKeys
         new("dependsOn", new ListOf(Values.Reference("services", "service")), "Services that must be deployed before it.", "[api]") { DefaultInWords = "none" },
         new("urlOutput", Values.Text, "The output of its stack that holds its base URL.", "Url") { Default = "Url" },
         new("healthPath", Values.UrlPath, "Answers 200 when it is healthy.", "/health") { Default = "/health" },
+        new("migration", Migration, "A task that runs once with the new image, after its stack and before the service's: a database migration. The version before keeps serving meanwhile, and after a rollback.", "{ stack: migration, container: migrate }") { DefaultInWords = "none" },
         new("smoke", new ListOf(Smoke), "Requests made through the load balancer after a deployment.", "[{ path: /products, status: 200 }]") { DefaultInWords = "none" },
     ]);
 

@@ -39,6 +39,7 @@ internal static class ConfigurationReader
             DependsOn = service.Texts("dependsOn"),
             UrlOutput = service.Text("urlOutput"),
             HealthPath = service.Text("healthPath"),
+            Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
         };
 
@@ -55,6 +56,7 @@ internal static class ConfigurationReader
                 decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
                 Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
             StackDeadline = deadlines.Duration("stack"),
+            StallDeadline = deadlines.Duration("stall"),
             VerifyDeadline = deadlines.Duration("verify"),
         };
     }
