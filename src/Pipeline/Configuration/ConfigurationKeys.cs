@@ -96,8 +96,12 @@ internal static class ConfigurationKeys
         new("ignore", new ListOf(Values.Glob), "Files that no service depends on. Any other changed file without an owner makes every service due. A glob that begins with `**/` also holds inside services' folders; any other can not take away a folder that a service is built from.", "[\"**/*.md\", docs/**]") { DefaultInWords = "none" },
         new("ledger", new Section(
         [
-            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log.", "storefront-123456789012-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-pipeline`" },
+            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log. Bucket names are unique on all of AWS, and environments in other accounts or regions need one of their own: the default is right for both.", "storefront-123456789012-eu-central-1-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-REGION-pipeline`" },
         ]), "Where the record of releases is kept.", "{ bucket: … }"),
+        new("github", new Section(
+        [
+            new("repository", Values.GitHubRepository, "The repository whose workflows may take the pipeline's roles on AWS, spelt exactly as on GitHub.", "acme/storefront") { DefaultInWords = "none: only principals of the account itself may take them" },
+        ]), "Who deploys from CI.", "{ repository: acme/storefront }"),
         new("localCloud", new Section(
         [
             new("port", Values.Whole(1024, 65535), "The embedded cloud's port on 127.0.0.1.", "4510") { Default = "4510" },

@@ -30,7 +30,13 @@ public sealed record PipelineConfiguration(
     /// <summary>Names of all environments, in file order.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
 
-    /// <summary>Name of the S3 bucket that holds the ledger.</summary>
+    /// <summary>Names of the environments in the same cloud, account and region as the selected one, itself included, in file order: they share the ledger's bucket and the images.</summary>
+    public IReadOnlyList<string> Neighbours { get; init; } = [];
+
+    /// <summary><c>owner/name</c> of the repository whose GitHub workflows may take the pipeline's roles; <c>null</c>: none.</summary>
+    public string? GitHubRepository { get; init; }
+
+    /// <summary>Name of the S3 bucket that holds the ledger; unique on all of AWS.</summary>
     public required string LedgerBucket { get; init; }
 
     /// <summary>What CloudFormation knows a stack as, in the selected environment or another.</summary>
