@@ -58,7 +58,10 @@ internal sealed record ResourceRequest(StackIdentity Stack, string LogicalId, st
 }
 
 /// <param name="Tags">the stack's own tags, which every taggable resource gets as well</param>
-internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags);
+internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags)
+{
+    public IReadOnlyList<string> NotificationArns { get; init; } = [];
+}
 
 /// <summary>What <c>Ref</c> (the physical id) and <c>Fn::GetAtt</c> (<paramref name="Attributes"/>, dotted names such as <c>Endpoint.Address</c>) answer.</summary>
 /// <param name="Reason">what the resource's event says beside its success, if there is something to say</param>

@@ -64,6 +64,7 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
                 Changes = Masked(changes, template, input),
                 Token = token,
                 OnStackFailure = request.Text("OnStackFailure"),
+                DisableRollback = Submission.DisableRollback(request),
             };
             _store.Put(set);
             return Answer(set);
@@ -112,9 +113,9 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
 
         answer["Parameters"] = Shown.Parameters(set.Input, template);
         answer["Tags"] = Shown.Tags(set.Input.Tags);
-        answer["Capabilities"] = new JsonArray([.. set.Input.Capabilities.Select(capability => JsonValue.Create(capability))]);
-        answer["NotificationARNs"] = new JsonArray();
-        answer["RollbackConfiguration"] = new JsonObject();
+        answer["Capabilities"] = Shown.Texts(set.Input.Capabilities);
+        answer["NotificationARNs"] = Shown.Texts(set.Input.NotificationArns);
+        answer["RollbackConfiguration"] = Shown.Rollback(set.Input.Rollback);
         answer["OnStackFailure"] = set.OnStackFailure;
         return answer;
     }
@@ -163,8 +164,15 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
                 throw new AwsException("InvalidChangeSetStatus", $"ChangeSet [{set.Id}] cannot be executed in its current status of [{(set.Status == "FAILED" ? "FAILED" : set.ExecutionStatus)}]");
             }
 
-            var disable = request.Body.Flag("DisableRollback") ?? false;
-            StackRecord With(StackRecord current) => current with { Token = token, ChangeSetId = set.Id, DisableRollback = disable };
+            var disable = Submission.DisableRollback(request) || set.DisableRollback;
+            StackRecord With(StackRecord current) => current with
+            {
+                Token = token,
+                ChangeSetId = set.Id,
+                DisableRollback = disable,
+                RetainExceptOnCreate = request.Body.Flag("RetainExceptOnCreate") ?? false,
+                PolicyInForce = current.Policy,
+            };
             if (set.Type == "CREATE")
             {
                 if (stack.Status != StackStatus.ReviewInProgress)

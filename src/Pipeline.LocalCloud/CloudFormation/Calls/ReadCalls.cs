@@ -46,6 +46,7 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
             ["StackStatus"] = stack.Status,
             ["StackStatusReason"] = stack.StatusReason,
             ["DriftInformation"] = new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" },
+            ["LastOperations"] = Shown.Operations(stack),
         });
     }
 

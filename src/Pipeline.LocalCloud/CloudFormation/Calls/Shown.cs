@@ -21,12 +21,13 @@ internal static class Shown
             ["CreationTime"] = Time.Iso(stack.Created),
             ["LastUpdatedTime"] = stack.Updated is { } updated ? Time.Iso(updated) : null,
             ["DeletionTime"] = stack.Deleted is { } deleted ? Time.Iso(deleted) : null,
-            ["RollbackConfiguration"] = new JsonObject(),
+            ["RollbackConfiguration"] = Rollback(stack.Current?.Rollback),
             ["StackStatus"] = stack.Status,
             ["StackStatusReason"] = stack.StatusReason,
             ["DisableRollback"] = stack.DisableRollback || stack.OnFailure == "DO_NOTHING",
-            ["NotificationARNs"] = new JsonArray(),
-            ["Capabilities"] = new JsonArray([.. (stack.Current?.Capabilities ?? []).Select(capability => JsonValue.Create(capability))]),
+            ["NotificationARNs"] = Texts(stack.Current?.NotificationArns ?? []),
+            ["TimeoutInMinutes"] = stack.TimeoutMinutes,
+            ["Capabilities"] = Texts(stack.Current?.Capabilities ?? []),
             ["Outputs"] = new JsonArray([.. stack.Outputs.Select(output => new JsonObject
             {
                 ["OutputKey"] = output.Key,
@@ -37,6 +38,8 @@ internal static class Shown
             ["RoleARN"] = stack.Current?.RoleArn,
             ["Tags"] = Tags(stack.Current?.Tags ?? new Dictionary<string, string>()),
             ["EnableTerminationProtection"] = stack.TerminationProtection,
+            ["RetainExceptOnCreate"] = stack.RetainExceptOnCreate,
+            ["LastOperations"] = Operations(stack),
             ["DriftInformation"] = new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" },
         };
     }
@@ -48,6 +51,17 @@ internal static class Shown
         ["ResolvedValue"] = template.Parameters.GetValueOrDefault(parameter.Key)?.Type.StartsWith("AWS::SSM", StringComparison.Ordinal) == true ? input.Stored.GetValueOrDefault(parameter.Value) : null,
     })]);
 
+    public static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    public static JsonArray Operations(StackRecord stack) =>
+        new([.. stack.Operations.Select(operation => new JsonObject { ["OperationType"] = operation.Type, ["OperationId"] = operation.Id })]);
+
+    public static JsonObject Rollback(RollbackConfiguration? configuration) => configuration is null or { Triggers.Count: 0, MonitoringMinutes: 0 } ? [] : new JsonObject
+    {
+        ["RollbackTriggers"] = new JsonArray([.. configuration.Triggers.Select(trigger => new JsonObject { ["Arn"] = trigger.Arn, ["Type"] = trigger.Type })]),
+        ["MonitoringTimeInMinutes"] = configuration.MonitoringMinutes,
+    };
+
     public static JsonArray Tags(IReadOnlyDictionary<string, string> tags) => new([.. tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]);
 
     public static JsonObject Event(StackEvent entry) => new()
@@ -55,6 +69,7 @@ internal static class Shown
         ["StackId"] = entry.StackId,
         ["EventId"] = entry.Id,
         ["StackName"] = entry.StackName,
+        ["OperationId"] = entry.Operation?.Id,
         ["LogicalResourceId"] = entry.LogicalId,
         ["PhysicalResourceId"] = entry.PhysicalId,
         ["ResourceType"] = entry.Type,

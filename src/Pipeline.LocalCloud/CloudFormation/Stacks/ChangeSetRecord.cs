@@ -33,4 +33,6 @@ internal sealed record ChangeSetRecord
     public string? Token { get; init; }
 
     public string? OnStackFailure { get; init; }
+
+    public bool DisableRollback { get; init; }
 }

@@ -13,6 +13,19 @@ internal static class TemplateCheck
             throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
         }
 
+        foreach (var parameter in template.Parameters.Values)
+        {
+            ParameterValues.RequireKnownType(parameter);
+        }
+
+        foreach (var rule in template.Rules.Values)
+        {
+            foreach (var node in rule.Assertions.Select(assertion => assertion.Assert).Prepend(rule.Condition))
+            {
+                CheckRule(template, rule.Name, node);
+            }
+        }
+
         foreach (var (name, condition) in template.Conditions)
         {
             CheckCondition(template, name, condition);
@@ -106,6 +119,35 @@ internal static class TemplateCheck
             {
                 throw Refusals.Format($"Unresolved dependencies [{reference.Target}]. Cannot reference resources in the Conditions block of the template (condition {name})");
             }
+        }
+    }
+
+    /// <summary>Walks by hand: a rule's functions are no intrinsics.</summary>
+    private static void CheckRule(Template template, string rule, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: 1 } call when call["Ref"] is JsonValue name:
+                if (!template.Parameters.ContainsKey(name.ToString()) && !name.ToString().StartsWith("AWS::", StringComparison.Ordinal))
+                {
+                    throw Refusals.Format($"Unresolved dependencies [{name}]. Cannot reference resources in the Rules block of the template (rule {rule})");
+                }
+
+                break;
+            case JsonObject mapping:
+                foreach (var (_, value) in mapping)
+                {
+                    CheckRule(template, rule, value);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var entry in list)
+                {
+                    CheckRule(template, rule, entry);
+                }
+
+                break;
         }
     }
 
