@@ -5,12 +5,14 @@ namespace Pipeline.Configuration;
 /// <summary>Makes the model from a validated file.</summary>
 internal static class ConfigurationReader
 {
-    public static PipelineConfiguration Read(string root, MapNode file, MapNode environment, string environmentName)
+    public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud)
     {
         var reader = new SectionReader(file, ConfigurationKeys.File);
         var system = reader.Text("system");
         var owner = reader.Text("owner");
-        var settings = ReadEnvironment(environmentName, new SectionReader(environment, ConfigurationKeys.Environment));
+        var all = environments.Select(e => ReadEnvironment(e.Name, new SectionReader(e.Overlaid, ConfigurationKeys.Environment))).ToList();
+        var selected = all.Single(e => e.Name == environment);
+        var settings = selected with { Cloud = cloud ?? selected.Cloud };
         return new PipelineConfiguration(
             root,
             system,
@@ -23,8 +25,11 @@ internal static class ConfigurationReader
             IgnoredInputs = reader.Texts("ignore"),
             Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
             Environment = settings,
-            EnvironmentNames = [.. reader.Named("environments").Select(e => e.Name)],
-            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-pipeline",
+            EnvironmentNames = [.. all.Select(e => e.Name)],
+            // Whoever says --cloud means every environment by it.
+            Neighbours = [.. all.Where(e => (cloud ?? e.Cloud, e.Account, e.Region) == (settings.Cloud, settings.Account, settings.Region)).Select(e => e.Name)],
+            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-{settings.Region}-pipeline",
+            GitHubRepository = reader.Section("github").OptionalText("repository"),
             LocalCloudPort = Number(reader.Section("localCloud").Text("port")),
         };
     }
@@ -39,6 +44,7 @@ internal static class ConfigurationReader
             DependsOn = service.Texts("dependsOn"),
             UrlOutput = service.Text("urlOutput"),
             HealthPath = service.Text("healthPath"),
+            Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
         };
 
@@ -55,6 +61,7 @@ internal static class ConfigurationReader
                 decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
                 Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
             StackDeadline = deadlines.Duration("stack"),
+            StallDeadline = deadlines.Duration("stall"),
             VerifyDeadline = deadlines.Duration("verify"),
         };
     }

@@ -14,6 +14,11 @@ public static class StackPlanner
     {
         var mistakes = new List<string>();
         var plan = configuration.Stacks.Select(stack => Plan(configuration, stack, state, targets, mistakes)).ToList();
+        if (StackGraph.Circle(plan) is { } circle)
+        {
+            mistakes.Add($"pipeline.yml: the stacks wait for each other in a circle: {string.Join(" → ", circle)} (dependsOn of stacks and services, and migrations, together)");
+        }
+
         return mistakes.Count == 0
             ? plan
             : throw new UsageException($"{string.Join('\n', mistakes)}\n{Plural(mistakes.Count, "error")}. Nothing was deployed.",
@@ -23,8 +28,9 @@ public static class StackPlanner
     private static PlannedStack Plan(PipelineConfiguration configuration, StackSettings stack, EnvironmentState state, IReadOnlyList<ServiceTarget> targets, List<string> mistakes)
     {
         var service = targets.FirstOrDefault(t => t.Settings.Stack == stack.Name);
+        var migrates = targets.FirstOrDefault(t => t.Settings.Migration?.Stack == stack.Name);
         var template = File.ReadAllText(Path.Combine(configuration.Root, stack.Template));
-        var given = Given(configuration, stack, service);
+        var given = Given(configuration, stack, service ?? migrates);
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, standard) in TemplateParameters.Read(template, stack.Template))
         {
@@ -38,13 +44,14 @@ public static class StackPlanner
             }
         }
 
-        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, service));
-        var before = configuration.Services.Where(s => s.Stack == stack.Name).SelectMany(s => s.DependsOn)
-            .Select(name => configuration.Services.Single(s => s.Name == name).Stack);
+        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, service ?? migrates));
+        var before = configuration.Services.Where(s => s.Stack == stack.Name)
+            .SelectMany(s => s.DependsOn.Select(name => configuration.Services.Single(other => other.Name == name).Stack).Append(s.Migration?.Stack ?? s.Stack));
         return new PlannedStack(stack, configuration.StackName(stack.Name), snapshot, snapshot.Hash(),
             state.Stacks.GetValueOrDefault(stack.Name), [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)])
         {
             Service = service,
+            Migrates = migrates,
             Proven = state.Proven.GetValueOrDefault(stack.Name),
         };
     }
