@@ -94,11 +94,8 @@ internal sealed class Cloud : IDisposable
 
     public SecretRoom Secrets { get; }
 
-<<<<<<< HEAD
     public MetricsRoom Metrics { get; }
-=======
     public RegistryService Registry { get; }
->>>>>>> main
 
     public IReadOnlyList<AwsService> Services { get; }
 

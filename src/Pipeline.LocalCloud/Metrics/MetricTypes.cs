@@ -22,6 +22,7 @@ internal sealed class MetricTypes(MetricStore metrics, AlarmStore alarms, Dashbo
                 return alarms.Find(name) is null ? Put(request, name) : throw new AwsException("AlreadyExists", $"{name} already exists");
             }),
             Update = request => ResourceCalls.Refusals(() => Put(request, request.PhysicalId)),
+            Read = request => Task.FromResult(alarms.Find(request.PhysicalId) is { } live ? AlarmShape.Describe(live, Time.Iso) : null),
             Delete = request => Task.FromResult(alarms.Delete(request.PhysicalId)),
         },
         new("AWS::CloudWatch::Dashboard")
