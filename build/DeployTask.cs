@@ -11,7 +11,7 @@ internal static class DeployTask
 {
     public static async Task Deploy(this BuildContext context)
     {
-        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output);
+        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output) { Record = context.Release.Record };
         var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
         if (result is null)
         {

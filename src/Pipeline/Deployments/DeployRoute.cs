@@ -15,6 +15,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     private const int RecentReleases = 20;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
+    /// <summary>Told of steps for <c>run.json</c>.</summary>
+    public Action<Step> Record { get; init; } = _ => { };
+
     /// <summary>Deploys what the release has.</summary>
     /// <param name="changes">what is due</param>
     /// <param name="images">of the due services</param>
@@ -31,6 +34,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             return null;
         }
 
+        await Preflight(planned, cancel).ConfigureAwait(false);
         await using var held = await EnvironmentLock.Take(store, _environment, $"deploying {changes.Source.Abbreviated}", cancel).ConfigureAwait(false);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
         try
@@ -42,6 +46,22 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             throw new PipelineException(ExitCode.Unknown, $"The lock of {_environment} was lost in the middle of the deployment: its lease could not be renewed.",
                 new Detail(_environment, "may be partly changed; nothing new was started after the loss"),
                 new Detail("next", "the same command again: it finds out how far this one came and goes on from there"));
+        }
+    }
+
+    /// <summary>Looks at everything that the release needs, before the lock and before anything is changed.</summary>
+    private async Task Preflight(DeploymentOrder planned, CancellationToken cancel)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = Verdict.Failed;
+        try
+        {
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws).Demand(planned.Stacks, cancel).ConfigureAwait(false));
+            verdict = Verdict.Passed;
+        }
+        finally
+        {
+            Record(new Step("Preflight", verdict, watch.Elapsed));
         }
     }
 
