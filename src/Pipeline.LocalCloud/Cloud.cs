@@ -45,11 +45,13 @@ internal sealed class Cloud : IDisposable
         var surroundings = new TaskSurroundings(() => options.Endpoint, registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
         var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
 
-        ResourceTypes =
+        Faults = new Faults(() => Services!);
+        IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,
             .. databases.ResourceTypes, .. _logs.ResourceTypes, .. registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
         ];
+        ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
         {
             Secret = id => Task.FromResult(Secrets.Store.Value(id, null, null, null)),
@@ -84,6 +86,9 @@ internal sealed class Cloud : IDisposable
     public SecretRoom Secrets { get; }
 
     public IReadOnlyList<AwsService> Services { get; }
+
+    /// <summary>What is to go wrong, for those who want to see what their tools do then.</summary>
+    public Faults Faults { get; }
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 

@@ -6,7 +6,7 @@ using Pipeline.LocalCloud.Identity;
 namespace Pipeline.LocalCloud.Protocols;
 
 /// <summary>The one endpoint of all services that post to <c>/</c>: finds the service and operation, reads the wire, writes the answer or the refusal.</summary>
-internal sealed class Front(IReadOnlyList<AwsService> services)
+internal sealed class Front(IReadOnlyList<AwsService> services, Faults faults)
 {
     public async Task Answer(HttpContext http, SignedRequest request)
     {
@@ -35,9 +35,12 @@ internal sealed class Front(IReadOnlyList<AwsService> services)
             throw new AwsException("InvalidSignatureException", $"Credential should be scoped to correct service: '{service.SigningName}'.");
         }
 
-        var result = await run(new AwsRequest(operation, Members(body), request.Caller, request.Region, http.RequestAborted));
-        http.Response.ContentType = http.Request.ContentType ?? "application/x-amz-json-1.1";
-        await http.Response.WriteAsync(result.ToJsonString(), http.RequestAborted);
+        await faults.Around(http, service.SigningName, operation, async () =>
+        {
+            var result = await run(new AwsRequest(operation, Members(body), request.Caller, request.Region, http.RequestAborted));
+            http.Response.ContentType = http.Request.ContentType ?? "application/x-amz-json-1.1";
+            await http.Response.WriteAsync(result.ToJsonString(), http.RequestAborted);
+        });
     }
 
     private static JsonObject Members(string body)
@@ -61,8 +64,11 @@ internal sealed class Front(IReadOnlyList<AwsService> services)
         {
             var run = service?.Operations.GetValueOrDefault(operation)
                 ?? throw new AwsException("InvalidAction", $"The action {operation} is not valid for this web service.");
-            var result = await run(new AwsRequest(operation, members, request.Caller, request.Region, http.RequestAborted));
-            await http.Response.WriteAsync(QueryWire.Result(service, operation, result, requestId), http.RequestAborted);
+            await faults.Around(http, service.SigningName, operation, async () =>
+            {
+                var result = await run(new AwsRequest(operation, members, request.Caller, request.Region, http.RequestAborted));
+                await http.Response.WriteAsync(QueryWire.Result(service, operation, result, requestId), http.RequestAborted);
+            });
         }
         catch (AwsException refusal)
         {
