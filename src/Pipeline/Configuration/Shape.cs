@@ -44,5 +44,5 @@ internal sealed record Form(string Pattern, Func<string, bool> Holds, string Sen
 
 /// <summary>What a value may refer to.</summary>
 /// <param name="Root">folder that paths are relative to</param>
-/// <param name="Names">names below a top-level map, e.g. of <c>stacks</c></param>
-internal sealed record Surroundings(string Root, Func<string, IReadOnlyList<string>> Names);
+/// <param name="Names">names below a top-level map, e.g. of <c>stacks</c>; <c>null</c>: not all of them can be known yet</param>
+internal sealed record Surroundings(string Root, Func<string, IReadOnlyList<string>?> Names);
