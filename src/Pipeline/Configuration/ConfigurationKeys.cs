@@ -30,8 +30,8 @@ internal static class ConfigurationKeys
     public static readonly Section Environment = new(
     [
         new("cloud", Values.Choice("local", "aws"), "Where it runs unless `--cloud` says otherwise: the embedded cloud or AWS.", "local") { Default = "local" },
-        new("account", Values.Account, "AWS account number; the embedded cloud has only 123456789012.", "\"123456789012\"") { DefaultInWords = "required, at the top or here" },
-        new("region", Values.Region, "AWS region.", "eu-central-1") { DefaultInWords = "required, at the top or here" },
+        new("account", Values.Account, "AWS account number; the embedded cloud has only 123456789012.", "\"123456789012\"") { RequiredSomewhere = true, DefaultInWords = "required, at the top or here" },
+        new("region", Values.Region, "AWS region.", "eu-central-1") { RequiredSomewhere = true, DefaultInWords = "required, at the top or here" },
         new("parameters", Parameters, "Given to every stack whose template declares a parameter of that name.", "{ TaskCount: 2 }"),
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),

@@ -67,7 +67,7 @@ public static class ConfigurationLoader
         foreach (var environment in (file["environments"] as MapNode)?.Entries ?? [])
         {
             var effective = Overlay(file, environment);
-            foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k is { Shape: Value, Default: null } && effective[k.Name] is null))
+            foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k.RequiredSomewhere && effective[k.Name] is null))
             {
                 mistakes.Add(environment.Line, $"environments.{environment.Key}.{key.Name}", $"is missing, here and at the top ({key.Shape.Type}, e.g. {key.Example})");
             }
@@ -90,7 +90,7 @@ public static class ConfigurationLoader
                 var folder = AssemblyOf(file, environment);
                 if (folder is null || (CloudAssembly.Find(root, folder) is { } assembly && assembly.Stacks.All(s => s.Id != stack.Key)))
                 {
-                    mistakes.Add(stack.Line, $"stacks.{stack.Key}.template", $"is missing (one value: file, e.g. {ConfigurationKeys.StackTemplateExample}){(folder is null ? "" : $", and assembly '{folder}' of {environment.Key} has no stack '{stack.Key}'")}");
+                    mistakes.Add(stack.Value.Line, $"stacks.{stack.Key}.template", $"is missing (one value: file, e.g. {ConfigurationKeys.StackTemplateExample}){(folder is null ? "" : $", and assembly '{folder}' of {environment.Key} has no stack '{stack.Key}'")}");
                     break;
                 }
             }

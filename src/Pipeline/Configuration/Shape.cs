@@ -12,6 +12,9 @@ internal sealed record Key(string Name, Shape Shape, string Description, string 
 {
     public bool Required { get; init; }
 
+    /// <summary>It must stand at the top or in every environment.</summary>
+    public bool RequiredSomewhere { get; init; }
+
     /// <summary>What holds when the key is absent, as it would be written; <c>null</c>: nothing.</summary>
     public string? Default { get; init; }
 
