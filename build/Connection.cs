@@ -1,10 +1,9 @@
 using Pipeline.Aws;
 using Pipeline.Configuration;
-using Pipeline.Outcomes;
 
 namespace Build;
 
-/// <summary>The way to an environment's cloud.</summary>
+/// <summary>The way to an environment's cloud; on AWS nothing is asked of an account before it is proven to be the right one.</summary>
 internal static class Connection
 {
     public static async Task<AwsAccount> To(PipelineConfiguration configuration, CancellationToken cancel)
@@ -12,8 +11,9 @@ internal static class Connection
         var environment = configuration.Environment;
         if (environment.Cloud == CloudKind.Aws)
         {
-            throw new PipelineException(ExitCode.Usage, $"{environment.Name} is configured for AWS, which this version cannot deploy to yet.",
-                new Detail("next", "set 'cloud: local' in pipeline.yml to rehearse it"));
+            var aws = new AwsAccount(AwsConnection.ToAws(environment.Region, environment.Account));
+            await aws.Identity.Demand(environment.Name, cancel);
+            return aws;
         }
 
         var cloud = await new EmbeddedCloud(configuration.Root, configuration.LocalCloudPort).FindOrStart(cancel);

@@ -11,7 +11,7 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        if (!context.Cloud.HasState)
+        if (context.IsUntouched)
         {
             context.Output.Say("Nothing was deployed to the embedded cloud yet. Next: ./build.sh --target=DeployDev");
             return;

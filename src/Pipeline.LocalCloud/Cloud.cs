@@ -39,17 +39,17 @@ internal sealed class Cloud : IDisposable
         var network = new NetworkRoom(Database);
         var iam = new IamRoom(Database, time);
         _logs = new LogsService(Database, time);
-        var registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
+        Registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
-        var surroundings = new TaskSurroundings(() => options.Endpoint, registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
+        var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
         var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
 
         Faults = new Faults(() => Services!);
         IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,
-            .. databases.ResourceTypes, .. _logs.ResourceTypes, .. registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
+            .. databases.ResourceTypes, .. _logs.ResourceTypes, .. Registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
         ];
         ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
@@ -60,10 +60,10 @@ internal sealed class Cloud : IDisposable
         });
         Services =
         [
-            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, registry.Service,
+            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
         ];
-        Routes = [new HttpRoute("/v2/", registry.Distribution.Answer)];
+        Routes = [new HttpRoute("/v2/", Registry.Distribution.Answer)];
         Loops =
         [
             new BackgroundLoop("databases", databases.Run), new BackgroundLoop("load balancers", balancer.Run), new BackgroundLoop("tasks", ecs.Run),
@@ -84,6 +84,8 @@ internal sealed class Cloud : IDisposable
     public ParameterRoom Parameters { get; }
 
     public SecretRoom Secrets { get; }
+
+    public RegistryService Registry { get; }
 
     public IReadOnlyList<AwsService> Services { get; }
 

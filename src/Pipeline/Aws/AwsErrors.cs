@@ -55,7 +55,7 @@ internal static class AwsErrors
         _ when NetworkFailure(error) is { } why => Unreachable(aws, what, why, nobodyListens: aws.Endpoint is not null && IsRefusedConnection(error)),
         OperationCanceledException => Unreachable(aws, what, "no answer in time"),
         AmazonServiceException refused when refused.ErrorCode is not null && CredentialCodes.Contains(refused.ErrorCode) => new AwsRefusedException(
-            $"{Capitalised(Place(aws))} does not accept the credentials: {Sentence(refused.Message)}",
+            $"{Capitalised(aws.Place)} does not accept the credentials: {Sentence(refused.Message)}",
             refused.ErrorCode,
             new Detail("why", $"asked to {what} ({refused.ErrorCode})"),
             new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=StopCloud, then the same command again"))
@@ -75,7 +75,7 @@ internal static class AwsErrors
     };
 
     private static AwsUnreachableException Unreachable(AwsConnection aws, string what, string why, bool nobodyListens = false) => new(
-        $"Cannot {what}: {Place(aws)} does not answer.",
+        $"Cannot {what}: {aws.Place} does not answer.",
         new Detail("why", why),
         new Detail("next", aws.Endpoint is null ? "check the network, then run the same command again" : "./build.sh --target=StartCloud"))
     {
@@ -94,8 +94,6 @@ internal static class AwsErrors
 
         return false;
     }
-
-    private static string Place(AwsConnection aws) => aws.Endpoint is { } endpoint ? $"the embedded cloud at {endpoint.ToString().TrimEnd('/')}" : $"AWS in {aws.Region}";
 
     /// <summary>The clients hand a broken connection through, alone or inside an exception of theirs.</summary>
     private static string? NetworkFailure(Exception? error)
@@ -123,6 +121,9 @@ internal static class AwsErrors
         ["Amazon", "CloudWatchLogs", ..] => "CloudWatch Logs",
         ["Amazon", "SecretsManager", ..] => "Secrets Manager",
         ["Amazon", "SecurityToken", ..] => "STS",
+        ["Amazon", "IdentityManagement", ..] => "IAM",
+        ["Amazon", "ApplicationAutoScaling", ..] => "Application Auto Scaling",
+        ["Amazon", "SimpleSystemsManagement", ..] => "SSM",
         ["Amazon", var service, ..] => service,
         _ => "AWS",
     };

@@ -39,7 +39,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     /// <summary>Makes the bucket unless it is there.</summary>
     public async Task EnsureBucket(CancellationToken cancel)
     {
-        if (await BucketExists(cancel).ConfigureAwait(false))
+        if (await Exists(cancel).ConfigureAwait(false))
         {
             return;
         }
@@ -51,6 +51,20 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
         catch (AwsRefusedException e) when (e.Code is "BucketAlreadyOwnedByYou")
         {
             // Another run was quicker.
+        }
+    }
+
+    /// <summary>The bucket is there.</summary>
+    public async Task<bool> Exists(CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Read($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket, ExpectedBucketOwner = aws.Account }, cancel), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return false;
         }
     }
 
@@ -147,19 +161,6 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);
-    }
-
-    private async Task<bool> BucketExists(CancellationToken cancel)
-    {
-        try
-        {
-            await aws.Read($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancel), cancel).ConfigureAwait(false);
-            return true;
-        }
-        catch (AwsRefusedException e) when (IsAbsent(e))
-        {
-            return false;
-        }
     }
 
     private async Task<string?> Write<T>(string key, T value, Action<PutObjectRequest> condition, CancellationToken cancel)

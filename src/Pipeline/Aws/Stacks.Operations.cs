@@ -13,6 +13,14 @@ public sealed partial class Stacks
         () => aws.CloudFormation.DeleteStackAsync(new DeleteStackRequest { StackName = stack, ClientRequestToken = clientToken }, cancel),
         cancel);
 
+    /// <summary>Stops a running update: the stack goes back to what it was. Only <c>UPDATE_IN_PROGRESS</c> takes it.</summary>
+    /// <param name="stack">name or ARN</param>
+    /// <param name="clientToken">the same token twice is one operation</param>
+    public Task CancelUpdate(string stack, string clientToken, CancellationToken cancel) => aws.Ask(
+        $"cancel the update of stack '{stack}'",
+        () => aws.CloudFormation.CancelUpdateStackAsync(new CancelUpdateStackRequest { StackName = stack, ClientRequestToken = clientToken }, cancel),
+        cancel);
+
     /// <summary>Lets a rollback that got stuck (<c>UPDATE_ROLLBACK_FAILED</c>) try once more, without skipping any resource.</summary>
     /// <param name="stack">name or ARN</param>
     /// <param name="clientToken">the same token twice is one operation</param>

@@ -15,7 +15,7 @@ internal static class AssemblyStacks
         .ToDictionary(f => f.Key, f => f.Assembly!);
 
     /// <summary>The file's stacks with what the assembly knows of them, then the assembly's other ones. Without an assembly those that need one are left out.</summary>
-    /// <exception cref="UsageException">file and assembly together make a circle, or say two things about one stack</exception>
+    /// <exception cref="UsageException">file and assembly say two things about one stack</exception>
     public static IReadOnlyList<StackSettings> Merge(IReadOnlyList<StackSettings> stacks, CloudAssembly? assembly)
     {
         var artifacts = assembly?.Stacks.ToDictionary(s => s.Id) ?? [];
@@ -24,28 +24,13 @@ internal static class AssemblyStacks
             throw new UsageException($"{ConfigurationLoader.FileName}: stacks.{both.Name} has a template, and assembly '{assembly!.Folder}' has a stack of that name.", new Detail("next", "rename one of them, or remove the template"));
         }
 
-        IReadOnlyList<StackSettings> merged =
+        return
         [
             .. stacks.Where(s => s.Template.Length > 0 || artifacts.ContainsKey(s.Name)).Select(s => artifacts.TryGetValue(s.Name, out var artifact) ? Joined(s, artifact) : s),
             .. artifacts.Values.Where(a => stacks.All(s => s.Name != a.Id)).Select(a => Joined(new StackSettings(a.Id, "", [], new Dictionary<string, string>()), a)),
         ];
-        RefuseCircle(merged);
-        return merged;
     }
 
     private static StackSettings Joined(StackSettings stack, StackArtifact artifact) =>
         stack with { Template = artifact.Template, DependsOn = [.. stack.DependsOn.Union(artifact.DependsOn)], Artifact = artifact };
-
-    private static void RefuseCircle(IReadOnlyList<StackSettings> stacks)
-    {
-        var rest = stacks.ToList();
-        while (rest.RemoveAll(s => !s.DependsOn.Any(d => rest.Any(r => r.Name == d))) > 0)
-        {
-        }
-
-        if (rest.Count > 0)
-        {
-            throw new UsageException($"{ConfigurationLoader.FileName}: its stacks and those of the assembly depend on each other in a circle: {string.Join(", ", rest.Select(s => s.Name))}.");
-        }
-    }
 }

@@ -21,6 +21,7 @@ internal static class ConfigurationKeys
     [
         new("stack", Values.Duration, "Longest time for one stack operation; after it the run says \"unknown\".", "30m") { Default = "30m" },
         new("busy", Values.Duration, "Longest time to wait for somebody else's operation on a stack; after it the run refuses.", "10m") { Default = "10m" },
+        new("stall", Values.Duration, "A rollout in which nothing at all has changed for this long is stopped, and the version before comes back.", "10m") { Default = "10m" },
         new("verify", Values.Duration, "Longest time for health and smoke checks after a deployment.", "2m") { Default = "5m" },
     ]);
 
@@ -47,6 +48,13 @@ internal static class ConfigurationKeys
         new("contains", Values.Text, "Text that the body must hold.", "Storefront"),
     ]);
 
+    private static readonly Section Migration = new(
+    [
+        new("stack", Values.Reference("stacks", "stack"), "The stack with its task definition. It is given `ImageUri` and `Version` of the service, and has the outputs `TaskDefinition`, `Cluster`, `Subnets` and `SecurityGroups` (comma lists); `AssignPublicIp: ENABLED` where its subnets need that.", "migration") { Required = true },
+        new("container", Values.Text, "The container whose exit code decides.", "migrate") { Required = true },
+        new("deadline", Values.Duration, "It is stopped after this long, and counts as failed.", "10m") { Default = "15m" },
+    ]);
+
     private static readonly Section Service = new(
     [
         new("path", Values.Folder, "Its folder relative to the root.", "samples/storefront/api") { Required = true },
@@ -60,6 +68,7 @@ internal static class ConfigurationKeys
         new("dependsOn", new ListOf(Values.Reference("services", "service")), "Services that must be deployed before it.", "[api]") { DefaultInWords = "none" },
         new("urlOutput", Values.Text, "The output of its stack that holds its base URL.", "Url") { Default = "Url" },
         new("healthPath", Values.UrlPath, "Answers 200 when it is healthy.", "/health") { Default = "/health" },
+        new("migration", Migration, "A task that runs once with the new image, after its stack and before the service's: a database migration. The version before keeps serving meanwhile, and after a rollback.", "{ stack: migration, container: migrate }") { DefaultInWords = "none" },
         new("smoke", new ListOf(Smoke), "Requests made through the load balancer after a deployment.", "[{ path: /products, status: 200 }]") { DefaultInWords = "none" },
     ]);
 
@@ -94,8 +103,12 @@ internal static class ConfigurationKeys
         new("ignore", new ListOf(Values.Glob), "Files that no service depends on. Any other changed file without an owner makes every service due. A glob that begins with `**/` also holds inside services' folders; any other can not take away a folder that a service is built from.", "[\"**/*.md\", docs/**]") { DefaultInWords = "none" },
         new("ledger", new Section(
         [
-            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log.", "storefront-123456789012-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-pipeline`" },
+            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log. Bucket names are unique on all of AWS, and environments in other accounts or regions need one of their own: the default is right for both.", "storefront-123456789012-eu-central-1-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-REGION-pipeline`" },
         ]), "Where the record of releases is kept.", "{ bucket: … }"),
+        new("github", new Section(
+        [
+            new("repository", Values.GitHubRepository, "The repository whose workflows may take the pipeline's roles on AWS, spelt exactly as on GitHub.", "acme/storefront") { DefaultInWords = "none: only principals of the account itself may take them" },
+        ]), "Who deploys from CI.", "{ repository: acme/storefront }"),
         new("localCloud", new Section(
         [
             new("port", Values.Whole(1024, 65535), "The embedded cloud's port on 127.0.0.1.", "4510") { Default = "4510" },

@@ -12,8 +12,9 @@ public static class ConfigurationLoader
     /// <summary>Reads and validates the whole file, also environments that are not selected, and answers what it says for one.</summary>
     /// <param name="root">the repository's folder</param>
     /// <param name="environment">a key of <c>environments</c></param>
+    /// <param name="cloud">where it runs, whatever the file says; <c>null</c>: the file decides</param>
     /// <exception cref="UsageException">there is no file, it holds mistakes (all are in the message, each with its line), or no such environment</exception>
-    public static PipelineConfiguration Load(string root, string environment)
+    public static PipelineConfiguration Load(string root, string environment, CloudKind? cloud = null)
     {
         root = Path.GetFullPath(root);
         var file = Validate(root);
@@ -26,7 +27,7 @@ public static class ConfigurationLoader
                 new Detail("known", string.Join(", ", names)));
         }
 
-        return ConfigurationReader.Read(root, file, Overlay(file, selected), environment, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(file, e))));
+        return ConfigurationReader.Read(root, file, [.. environments.Select(e => (e.Key, Overlay(file, e)))], environment, cloud, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(file, e))));
     }
 
     private static MapNode Validate(string root)

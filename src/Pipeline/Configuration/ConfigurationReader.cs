@@ -11,28 +11,33 @@ internal static class ConfigurationReader
     private const string Production = "prod";
 
     /// <param name="assemblies">environment → its cloud assembly, where one is there</param>
-    public static PipelineConfiguration Read(string root, MapNode file, MapNode environment, string environmentName, IReadOnlyDictionary<string, CloudAssembly> assemblies)
+    public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud, IReadOnlyDictionary<string, CloudAssembly> assemblies)
     {
         var reader = new SectionReader(file, ConfigurationKeys.File);
         var system = reader.Text("system");
         var owner = reader.Text("owner");
-        var settings = ReadEnvironment(environmentName, new SectionReader(environment, ConfigurationKeys.Environment));
+        var all = environments.Select(e => ReadEnvironment(e.Name, new SectionReader(e.Overlaid, ConfigurationKeys.Environment))).ToList();
+        var selected = all.Single(e => e.Name == environment);
+        var settings = selected with { Cloud = cloud ?? selected.Cloud };
         return new PipelineConfiguration(
             root,
             system,
             owner,
             reader.Text("costCentre"),
             [.. reader.Named("services").Select(s => ReadService(system, owner, s.Name, s.Section))],
-            AssemblyStacks.Merge([.. reader.Named("stacks").Select(s => ReadStack(s.Name, s.Section))], assemblies.GetValueOrDefault(environmentName)))
+            AssemblyStacks.Merge([.. reader.Named("stacks").Select(s => ReadStack(s.Name, s.Section))], assemblies.GetValueOrDefault(environment)))
         {
-            Assembly = assemblies.GetValueOrDefault(environmentName),
+            Assembly = assemblies.GetValueOrDefault(environment),
             ArtifactNames = assemblies.ToDictionary(a => a.Key, IReadOnlyDictionary<string, string> (a) => a.Value.Stacks.ToDictionary(s => s.Id, s => s.StackName)),
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
             Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
             Environment = settings,
-            EnvironmentNames = [.. reader.Named("environments").Select(e => e.Name)],
-            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-pipeline",
+            EnvironmentNames = [.. all.Select(e => e.Name)],
+            // Whoever says --cloud means every environment by it.
+            Neighbours = [.. all.Where(e => (cloud ?? e.Cloud, e.Account, e.Region) == (settings.Cloud, settings.Account, settings.Region)).Select(e => e.Name)],
+            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-{settings.Region}-pipeline",
+            GitHubRepository = reader.Section("github").OptionalText("repository"),
             LocalCloudPort = Number(reader.Section("localCloud").Text("port")),
         };
     }
@@ -47,6 +52,7 @@ internal static class ConfigurationReader
             DependsOn = service.Texts("dependsOn"),
             UrlOutput = service.Text("urlOutput"),
             HealthPath = service.Text("healthPath"),
+            Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
         };
 
@@ -68,6 +74,7 @@ internal static class ConfigurationReader
                 Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
             StackDeadline = deadlines.Duration("stack"),
             BusyDeadline = deadlines.Duration("busy"),
+            StallDeadline = deadlines.Duration("stall"),
             VerifyDeadline = deadlines.Duration("verify"),
             BrokenStacks = Enum.Parse<BrokenStacks>(environment.OptionalText("brokenStacks") ?? (name == Production ? "refuse" : "recreate"), ignoreCase: true),
             TerminationProtection = environment.OptionalText("terminationProtection") is { } protect ? protect == "true" : name == Production ? true : null,

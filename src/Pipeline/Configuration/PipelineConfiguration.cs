@@ -33,7 +33,13 @@ public sealed record PipelineConfiguration(
     /// <summary>Names of all environments, in file order.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
 
-    /// <summary>Name of the S3 bucket that holds the ledger.</summary>
+    /// <summary>Names of the environments in the same cloud, account and region as the selected one, itself included, in file order: they share the ledger's bucket and the images.</summary>
+    public IReadOnlyList<string> Neighbours { get; init; } = [];
+
+    /// <summary><c>owner/name</c> of the repository whose GitHub workflows may take the pipeline's roles; <c>null</c>: none.</summary>
+    public string? GitHubRepository { get; init; }
+
+    /// <summary>Name of the S3 bucket that holds the ledger; unique on all of AWS.</summary>
     public required string LedgerBucket { get; init; }
 
     /// <summary>What the selected environment's cloud assembly holds; <c>null</c>: it names none, or none is there.</summary>
@@ -79,9 +85,18 @@ public sealed record ServiceSettings(string Name, string Path, Builder Builder, 
     /// <summary>Path that answers 200 when it is healthy.</summary>
     public required string HealthPath { get; init; }
 
+    /// <summary>What runs once before a new version of it; <c>null</c>: nothing.</summary>
+    public MigrationSettings? Migration { get; init; }
+
     /// <summary>Requests made through the load balancer after a deployment.</summary>
     public required IReadOnlyList<SmokeCheck> Smoke { get; init; }
 }
+
+/// <summary>A task that runs once with a service's new image before the service gets it.</summary>
+/// <param name="Stack">the stack with its task definition, a key of <c>stacks</c></param>
+/// <param name="Container">the container whose exit code decides</param>
+/// <param name="Deadline">it is stopped after this long, and counts as failed</param>
+public sealed record MigrationSettings(string Stack, string Container, TimeSpan Deadline);
 
 /// <summary>One request after a deployment and what its answer must be.</summary>
 /// <param name="Path">e.g. <c>/orders</c></param>
@@ -147,6 +162,9 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
 
     /// <summary>Longest time to wait for somebody else's operation on a stack before the run refuses.</summary>
     public TimeSpan BusyDeadline { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A rollout in which nothing has changed for this long is stopped.</summary>
+    public TimeSpan StallDeadline { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest time for health and smoke checks after a deployment.</summary>
     public required TimeSpan VerifyDeadline { get; init; }

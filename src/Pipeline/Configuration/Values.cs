@@ -16,6 +16,7 @@ internal static partial class Values
     private const string RepositoryPattern = "^[a-z0-9]+([._/-][a-z0-9]+)*$";
     private const string BucketPattern = "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$";
     private const string ImagePattern = "^[^@ ]+@sha256:[0-9a-f]{64}$";
+    private const string GitHubRepositoryPattern = "^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$";
     private const string UrlPathPattern = "^/[^ ]*$";
 
     public static readonly Form Name = new(NamePattern, s => NameExpression().IsMatch(s), "must be lower-case letters, digits and hyphens, beginning with a letter, at most 31");
@@ -31,6 +32,7 @@ internal static partial class Values
     public static readonly Value Repository = Formed("repository name", new(RepositoryPattern, s => RepositoryExpression().IsMatch(s), "must be lower-case letters and digits, separated by one of . _ - /"));
     public static readonly Value Bucket = Formed("bucket name", new(BucketPattern, s => BucketExpression().IsMatch(s), "must be 3 to 63 lower-case letters, digits, dots and hyphens"));
     public static readonly Value Image = Formed("image by digest", new(ImagePattern, s => ImageExpression().IsMatch(s), "must name an image by digest: registry/name@sha256:… (64 digits)"));
+    public static readonly Value GitHubRepository = Formed("GitHub repository", new(GitHubRepositoryPattern, s => GitHubRepositoryExpression().IsMatch(s), "must be owner/name, without wildcards"));
     public static readonly Value UrlPath = Formed("URL path", new(UrlPathPattern, s => UrlPathExpression().IsMatch(s), "must begin with / and hold no space"));
     public static readonly Value Duration = Formed("duration", new(DurationPattern, s => DurationExpression().IsMatch(s) && ToDuration(s) is not null, "must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m"));
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
@@ -149,6 +151,9 @@ internal static partial class Values
 
     [GeneratedRegex(ImagePattern)]
     private static partial Regex ImageExpression();
+
+    [GeneratedRegex(GitHubRepositoryPattern)]
+    private static partial Regex GitHubRepositoryExpression();
 
     [GeneratedRegex(UrlPathPattern)]
     private static partial Regex UrlPathExpression();

@@ -38,7 +38,11 @@ public sealed record StackStatus(string Name, string Status);
 /// <param name="Stack">where</param>
 /// <param name="Reasons">root causes</param>
 /// <param name="Proof">the failed verification, if it was one</param>
-public sealed record DeploymentFailure(PlannedStack Stack, IReadOnlyList<string> Reasons, ServiceProof? Proof);
+public sealed record DeploymentFailure(PlannedStack Stack, IReadOnlyList<string> Reasons, ServiceProof? Proof)
+{
+    /// <summary>The stack is as it should be, but the migration that it holds failed.</summary>
+    public bool InMigration { get; init; }
+}
 
 /// <summary>What came after a failure.</summary>
 /// <param name="Outcome">how the release ended</param>

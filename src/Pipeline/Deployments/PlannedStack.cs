@@ -21,6 +21,9 @@ public sealed record PlannedStack(StackSettings Settings, string StackName, Stac
     /// <summary>The service that it runs, if it runs one.</summary>
     public ServiceTarget? Service { get; init; }
 
+    /// <summary>The service whose migration its task definition is, if it is one's.</summary>
+    public ServiceTarget? Migrates { get; init; }
+
     /// <summary>CloudFormation has it, in a state that can be built on.</summary>
     public bool Present { get; init; } = true;
 
@@ -52,6 +55,6 @@ public sealed record ServiceTarget(ServiceSettings Settings, string Image, strin
     public ServiceTarget As(StackSnapshot snapshot)
     {
         var image = snapshot.Parameters.GetValueOrDefault("ImageUri", "");
-        return this with { Image = image, Digest = image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..], Version = snapshot.Parameters.GetValueOrDefault("Version", "") };
+        return this with { Image = image, Digest = image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..], Version = snapshot.Tags.GetValueOrDefault("version", "") };
     }
 }

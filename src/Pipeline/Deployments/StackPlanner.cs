@@ -18,6 +18,11 @@ public static class StackPlanner
         var mistakes = targets.Where(t => configuration.Stacks.All(s => s.Name != t.Settings.Stack))
             .Select(t => $"service '{t.Settings.Name}': there is no stack '{t.Settings.Stack}' in {configuration.Environment.Name}").ToList();
         var plan = configuration.Stacks.Select(stack => Plan(configuration, stack, state, targets, mistakes)).ToList();
+        if (StackGraph.Circle(plan) is { } circle)
+        {
+            mistakes.Add($"pipeline.yml: the stacks wait for each other in a circle: {string.Join(" → ", circle)} (dependsOn of stacks and services, and migrations, together)");
+        }
+
         return mistakes.Count == 0
             ? plan
             : throw new UsageException($"{string.Join('\n', mistakes)}\n{Plural(mistakes.Count, "error")}. Nothing was deployed.",
@@ -27,9 +32,10 @@ public static class StackPlanner
     private static PlannedStack Plan(PipelineConfiguration configuration, StackSettings stack, EnvironmentState state, IReadOnlyList<ServiceTarget> targets, List<string> mistakes)
     {
         var service = targets.FirstOrDefault(t => t.Settings.Stack == stack.Name);
+        var migrates = targets.FirstOrDefault(t => t.Settings.Migration?.Stack == stack.Name);
         var text = File.ReadAllText(Path.Combine(configuration.Root, stack.Template));
         var template = stack.Artifact is null ? text : BootstrapCheck.Without(text);
-        var given = Given(configuration, stack, service);
+        var given = Given(configuration, stack, service ?? migrates);
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, declared) in TemplateParameters.Read(template, stack.Template))
         {
@@ -43,17 +49,18 @@ public static class StackPlanner
             }
         }
 
-        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, stack, template, service))
+        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, stack, template, service ?? migrates))
         {
             Policy = stack.Policy is null ? null : Policy(configuration.Root, stack.Policy, mistakes),
             TerminationProtection = stack.Artifact is { TerminationProtection: true } ? true : configuration.Environment.TerminationProtection,
         };
-        var before = configuration.Services.Where(s => s.Stack == stack.Name).SelectMany(s => s.DependsOn)
-            .Select(name => configuration.Services.Single(s => s.Name == name).Stack);
+        var before = configuration.Services.Where(s => s.Stack == stack.Name)
+            .SelectMany(s => s.DependsOn.Select(name => configuration.Services.Single(other => other.Name == name).Stack).Append(s.Migration?.Stack ?? s.Stack));
         return new PlannedStack(stack, configuration.StackName(stack.Name), snapshot, snapshot.Hash(),
             state.Stacks.GetValueOrDefault(stack.Name), [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)])
         {
             Service = service,
+            Migrates = migrates,
             Proven = state.Proven.GetValueOrDefault(stack.Name),
         };
     }

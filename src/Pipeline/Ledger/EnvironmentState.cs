@@ -13,6 +13,9 @@ public sealed record EnvironmentState(IReadOnlyDictionary<string, ServiceRecord>
     /// <summary>Stack → hash of the snapshot with which the environment was last proven healthy: what a rollback goes back to.</summary>
     public IReadOnlyDictionary<string, string> Proven { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Service → hash of the migration that was last run to its successful end. It is not undone by a rollback.</summary>
+    public IReadOnlyDictionary<string, string> Migrated { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Id of the last release that changed something here.</summary>
     public string? Release { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record EnvironmentState(IReadOnlyDictionary<string, ServiceRecord>
 
         return this with { Stacks = stacks };
     }
+
+    /// <summary>This state with one service's migration recorded.</summary>
+    public EnvironmentState WithMigration(string service, string hash) => this with { Migrated = new Dictionary<string, string>(Migrated) { [service] = hash } };
 
     /// <summary>This state with one service's running version recorded.</summary>
     public EnvironmentState WithService(string service, ServiceRecord state) =>

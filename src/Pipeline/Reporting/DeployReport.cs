@@ -10,10 +10,10 @@ namespace Pipeline.Reporting;
 public static class DeployReport
 {
     /// <summary>What is due and why.</summary>
-    public static void Changes(Output output, ChangeSummary changes, PipelineConfiguration configuration, Uri? endpoint)
+    public static void Changes(Output output, ChangeSummary changes, PipelineConfiguration configuration, Aws.AwsAccount aws)
     {
         var environment = configuration.Environment.Name;
-        output.Say($"{configuration.Name}  {environment}  {(endpoint is null ? $"AWS {configuration.Environment.Account} {configuration.Environment.Region}" : $"local cloud {endpoint.ToString().TrimEnd('/')}")}   commit {changes.Source.Abbreviated} ({(changes.Source.Dirty ? "with uncommitted changes" : "clean")})");
+        output.Say($"{configuration.Name}  {environment}  {(aws.Endpoint is { } local ? $"local cloud {local.ToString().TrimEnd('/')}" : $"account {aws.Id} of {aws.Place}")}   commit {changes.Source.Abbreviated} ({(changes.Source.Dirty ? "with uncommitted changes" : "clean")})");
         output.Say();
         var due = changes.Due.Count();
         var files = changes.FilesCompared > 0 ? $"   ({changes.FilesCompared} files compared, {changes.UnownedFiles.Count} unowned)" : "";

@@ -20,13 +20,16 @@ internal sealed record OperationEvents(IReadOnlyList<StackEvent> Ours, bool Over
         var found = false;
         var all = await stacks.Events(stackId, e =>
         {
-            var ours = e.ClientToken == token;
+            var ours = IsOurs(e, token);
             foreign += ours || found ? 0 : 1;
             found |= ours;
             return ours || (!found && foreign <= MostForeign);
         }, cancel).ConfigureAwait(false);
-        return new OperationEvents([.. all.Where(e => e.ClientToken == token)], found && foreign > 0);
+        return new OperationEvents([.. all.Where(e => IsOurs(e, token))], found && foreign > 0);
     }
+
+    /// <summary>What was asked for on the way, such as a cancellation, has the operation's token with a word behind it.</summary>
+    private static bool IsOurs(StackEvent e, string token) => e.ClientToken is { } its && (its == token || its.StartsWith($"{token}-", StringComparison.Ordinal));
 
     /// <summary>The status that the operation gave the stack last; <c>null</c>: none yet.</summary>
     /// <param name="stackId">ARN</param>

@@ -78,7 +78,9 @@ internal sealed class OperationFollower(Stacks stacks, StackRules rules)
     {
         var stack = await stacks.Describe(stackId, cancel).ConfigureAwait(false);
         var events = await OperationEvents.Read(stacks, stackId, token, cancel).ConfigureAwait(false);
-        return (events.Overtaken ? events.Status(stackId) : stack?.Status, events);
+        // Somebody else's operation may have begun since ours ended; somebody's cancellation of ours is still ours.
+        var ended = events.Overtaken && events.Status(stackId) is { } last && !last.EndsWith("_IN_PROGRESS", StringComparison.Ordinal) ? last : null;
+        return (ended ?? stack?.Status, events);
     }
 
     /// <summary>A read right after the execution may still show the status before it: tolerated a few times, then the change set is asked.</summary>

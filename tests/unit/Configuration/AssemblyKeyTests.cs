@@ -51,10 +51,6 @@ public sealed class AssemblyKeyTests
         Assert.That(() => Load("stack: Api", "stacks:\n  Api:\n    template: infra/api.yaml\n"), Throws.TypeOf<UsageException>().With.Message.Contains("stacks.Api has a template, and assembly 'cdk.out' has a stack of that name"));
 
     [Test]
-    public void A_circle_through_both_is_refused() =>
-        Assert.That(() => Load("stack: Api", "stacks:\n  Net:\n    dependsOn: [Api]\n"), Throws.TypeOf<UsageException>().With.Message.Contains("in a circle: Net, Api"));
-
-    [Test]
     public void Not_synthesised_yet_the_file_is_valid_all_the_same()
     {
         using var sandbox = new Sandbox(File("stack: Api", ""));
