@@ -6,6 +6,7 @@ using Pipeline.LocalCloud.Iam;
 using Pipeline.LocalCloud.Identity;
 using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.Logs;
+using Pipeline.LocalCloud.Metrics;
 using Pipeline.LocalCloud.Network;
 using Pipeline.LocalCloud.Parameters;
 using Pipeline.LocalCloud.Protocols;
@@ -44,12 +45,18 @@ internal sealed class Cloud : IDisposable
         var balancing = new LoadBalancingService(Database, time, balancer);
         var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
         var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
+        Metrics = new MetricsRoom(
+            Database,
+            time,
+            new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]),
+            (_, _, _) => { });
 
         Faults = new Faults(() => Services!);
         IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,
             .. databases.ResourceTypes, .. _logs.ResourceTypes, .. Registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
+            .. Metrics.ResourceTypes,
         ];
         ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
@@ -57,17 +64,19 @@ internal sealed class Cloud : IDisposable
             Secret = id => Task.FromResult(Secrets.Store.Value(id, null, null, null)),
             Parameter = name => Task.FromResult(Parameters.Store.Resolve(name)),
             Template = Storage.ReadText,
-        });
+            AlarmState = Metrics.Alarms.StateOf,
+        }, options.TimeScale);
         Services =
         [
             tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
+            .. Metrics.Services,
         ];
         Routes = [new HttpRoute("/v2/", Registry.Distribution.Answer)];
         Loops =
         [
             new BackgroundLoop("databases", databases.Run), new BackgroundLoop("load balancers", balancer.Run), new BackgroundLoop("tasks", ecs.Run),
-            new BackgroundLoop("stacks", formation.Run),
+            new BackgroundLoop("stacks", formation.Run), new BackgroundLoop("alarms", Metrics.Run),
         ];
     }
 
@@ -85,6 +94,7 @@ internal sealed class Cloud : IDisposable
 
     public SecretRoom Secrets { get; }
 
+    public MetricsRoom Metrics { get; }
     public RegistryService Registry { get; }
 
     public IReadOnlyList<AwsService> Services { get; }

@@ -24,6 +24,8 @@ internal sealed class CloudFormationService : IAsyncDisposable
         stacks.On(Service);
         new ChangeSetCalls(parts, stacks, submission).On(Service);
         new ReadCalls(parts, submission).On(Service);
+        new EventCalls(parts.Store).On(Service);
+        new DriftCalls(parts).On(Service);
         new GuardCalls(parts.Store, submission).On(Service);
     }
 

@@ -28,6 +28,13 @@ internal sealed record ResourceType(string Name)
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
 
+    /// <summary>
+    /// The properties a living resource really has, as far as they can be read, in the form in which the template states them
+    /// (<see cref="ResourceRequest.Properties"/>): absent ones are not compared, <c>null</c> says that it has none. Answers <c>null</c>
+    /// when the resource is gone. Without it the type's drift is not checked.
+    /// </summary>
+    public Func<ResourceRequest, Task<JsonObject?>>? Read { get; init; }
+
     /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
     public Func<ResourceRequest, Task>? Snapshot { get; init; }
 }
