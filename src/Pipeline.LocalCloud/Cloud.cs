@@ -6,6 +6,7 @@ using Pipeline.LocalCloud.Iam;
 using Pipeline.LocalCloud.Identity;
 using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.Logs;
+using Pipeline.LocalCloud.Metrics;
 using Pipeline.LocalCloud.Network;
 using Pipeline.LocalCloud.Parameters;
 using Pipeline.LocalCloud.Protocols;
@@ -39,33 +40,43 @@ internal sealed class Cloud : IDisposable
         var network = new NetworkRoom(Database);
         var iam = new IamRoom(Database, time);
         _logs = new LogsService(Database, time);
-        var registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
+        Registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
-        var surroundings = new TaskSurroundings(() => options.Endpoint, registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
+        var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
         var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
+        Metrics = new MetricsRoom(
+            Database,
+            time,
+            new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]),
+            (_, _, _) => { });
 
-        ResourceTypes =
+        Faults = new Faults(() => Services!);
+        IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,
-            .. databases.ResourceTypes, .. _logs.ResourceTypes, .. registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
+            .. databases.ResourceTypes, .. _logs.ResourceTypes, .. Registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
+            .. Metrics.ResourceTypes,
         ];
+        ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
         {
             Secret = id => Task.FromResult(Secrets.Store.Value(id, null, null, null)),
             Parameter = name => Task.FromResult(Parameters.Store.Resolve(name)),
             Template = Storage.ReadText,
-        });
+            AlarmState = Metrics.Alarms.StateOf,
+        }, options.TimeScale);
         Services =
         [
-            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, registry.Service,
+            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
+            .. Metrics.Services,
         ];
-        Routes = [new HttpRoute("/v2/", registry.Distribution.Answer)];
+        Routes = [new HttpRoute("/v2/", Registry.Distribution.Answer)];
         Loops =
         [
             new BackgroundLoop("databases", databases.Run), new BackgroundLoop("load balancers", balancer.Run), new BackgroundLoop("tasks", ecs.Run),
-            new BackgroundLoop("stacks", formation.Run),
+            new BackgroundLoop("stacks", formation.Run), new BackgroundLoop("alarms", Metrics.Run),
         ];
     }
 
@@ -83,7 +94,13 @@ internal sealed class Cloud : IDisposable
 
     public SecretRoom Secrets { get; }
 
+    public MetricsRoom Metrics { get; }
+    public RegistryService Registry { get; }
+
     public IReadOnlyList<AwsService> Services { get; }
+
+    /// <summary>What is to go wrong, for those who want to see what their tools do then.</summary>
+    public Faults Faults { get; }
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 

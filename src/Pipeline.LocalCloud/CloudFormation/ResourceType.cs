@@ -28,6 +28,13 @@ internal sealed record ResourceType(string Name)
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
 
+    /// <summary>
+    /// The properties a living resource really has, as far as they can be read, in the form in which the template states them
+    /// (<see cref="ResourceRequest.Properties"/>): absent ones are not compared, <c>null</c> says that it has none. Answers <c>null</c>
+    /// when the resource is gone. Without it the type's drift is not checked.
+    /// </summary>
+    public Func<ResourceRequest, Task<JsonObject?>>? Read { get; init; }
+
     /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
     public Func<ResourceRequest, Task>? Snapshot { get; init; }
 }
@@ -58,7 +65,10 @@ internal sealed record ResourceRequest(StackIdentity Stack, string LogicalId, st
 }
 
 /// <param name="Tags">the stack's own tags, which every taggable resource gets as well</param>
-internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags);
+internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags)
+{
+    public IReadOnlyList<string> NotificationArns { get; init; } = [];
+}
 
 /// <summary>What <c>Ref</c> (the physical id) and <c>Fn::GetAtt</c> (<paramref name="Attributes"/>, dotted names such as <c>Endpoint.Address</c>) answer.</summary>
 /// <param name="Reason">what the resource's event says beside its success, if there is something to say</param>

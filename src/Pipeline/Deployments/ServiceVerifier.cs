@@ -45,7 +45,7 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
         proof = proof with { Tasks = tasks.Count, Desired = service.Desired };
         if (tasks.FirstOrDefault(t => t.Containers.All(c => c.Digest != proof.Digest)) is { } other)
         {
-            return proof with { Failure = $"task {other.Id} runs {string.Join(", ", other.Containers.Select(c => Short(c.Digest)))}, not {Short(proof.Digest)}" };
+            return proof with { Failure = $"task {other.Id} runs {string.Join(", ", other.Containers.Select(c => Reporting.Words.Digest(c.Digest)))}, not {Reporting.Words.Digest(proof.Digest)}" };
         }
 
         if (tasks.Count != service.Desired || tasks.Count == 0)
@@ -107,8 +107,6 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
             return $"GET {url}{check.Path} did not answer: {e.Message}";
         }
     }
-
-    private static string Short(string? digest) => digest is { Length: > 19 } ? $"{digest[..19]}…" : digest ?? "an unknown image";
 }
 
 /// <summary>What was found of one service.</summary>

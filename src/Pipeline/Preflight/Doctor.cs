@@ -3,11 +3,13 @@ using Pipeline.Configuration;
 using Pipeline.Deployments;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Preflight;
 
 /// <summary>Looks, and only looks, whether a deployment could work: all of it on demand, the part about the release before every deployment.</summary>
-public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws)
+/// <param name="rules">what the environment, or a person, allows with stacks</param>
+public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, StackRules rules)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
@@ -23,7 +25,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws)
             return [.. machine, .. written, new("environment", [Finding.Skip(configuration.Environment.Name, "the embedded cloud does not run: ./build.sh --target=StartCloud")])];
         }
 
-        var doctor = new Doctor(configuration, aws);
+        var doctor = new Doctor(configuration, aws, StackRules.Of(configuration.Environment, aws.PollInterval));
         var account = await Inspection.All([.. AccountChecks.Of(configuration, aws)], Patience, cancel).ConfigureAwait(false);
         // With credentials of another account every further answer would be about something else.
         return account.SelectMany(g => g.Findings).Any(f => f.Subject == "credentials" && f.Standing != Standing.Ok)
@@ -80,7 +82,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws)
             return [new FindingGroup("stacks", [Finding.Skip(configuration.Environment.Name, $"the stacks could not be read, so nothing of them was checked: {e.Message}")])];
         }
 
-        var scope = new PreflightScope(configuration, aws, release, deploying, stacks.Where(s => s.Due).Select(s => s.Name).ToHashSet());
+        var scope = new PreflightScope(configuration, aws, release, deploying, stacks.Where(s => s.Due).Select(s => s.Name).ToHashSet()) { Rules = rules };
         return await Inspection.All(
             [.. StackChecks.Of(scope), .. ImageChecks.Of(scope), .. RoleChecks.Of(scope), .. SecretChecks.Of(scope), .. LogChecks.Of(scope), .. ServiceChecks.Of(scope)], Patience, cancel).ConfigureAwait(false);
     }

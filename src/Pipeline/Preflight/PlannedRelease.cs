@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pipeline.Aws;
 using Pipeline.Configuration;
 using Pipeline.Deployments;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Preflight;
 
@@ -102,5 +103,7 @@ internal sealed record PlannedResource(string Stack, string LogicalId, string Ty
 /// <param name="Due">keys of the stacks that it changes</param>
 internal sealed record PreflightScope(PipelineConfiguration Configuration, AwsAccount Aws, PlannedRelease Release, bool Deploying, IReadOnlySet<string> Due)
 {
+    public required StackRules Rules { get; init; }
+
     public string Environment => Configuration.Environment.Name;
 }

@@ -1,4 +1,4 @@
-using Pipeline.Deployments;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Preflight;
 
@@ -15,8 +15,10 @@ internal static class StackChecks
     {
         var name = scope.Configuration.StackName(stack);
         var status = scope.Release.States.GetValueOrDefault(stack)?.Status;
-        return StackStatuses.Before(status) switch
+        return StackStatuses.Before(status, scope.Rules.BrokenOf(stack)) switch
         {
+            BeforeOperation.Review => Finding.Ok(name, $"{status}: only change sets were made, nothing was executed"),
+            BeforeOperation.RollBack => Finding.Ok(name, $"{status}: a deployment rolls it back first"),
             BeforeOperation.Create => Finding.Ok(name, "does not exist yet"),
             BeforeOperation.Update => Finding.Ok(name, status!),
             BeforeOperation.Recreate => Finding.Ok(name, $"{status}: it was never created completely; a deployment deletes it and creates it again"),

@@ -9,6 +9,9 @@ internal sealed record StackEvent(string Id, string StackId, string StackName, s
     public string? Reason { get; init; }
 
     public string? Token { get; init; }
+
+    /// <summary>The operation it belongs to; <c>null</c> before the first one.</summary>
+    public OperationId? Operation { get; init; }
 }
 
 /// <summary>What happened to each stack, in order; two events of a stack never have the same time.</summary>
@@ -42,7 +45,7 @@ internal sealed class StackEvents
             }
 
             var id = physicalId == stack.Id ? Guid.NewGuid().ToString() : string.Create(CultureInfo.InvariantCulture, $"{logicalId}-{status}-{now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}");
-            var entry = new StackEvent(id, stack.Id, stack.Name, logicalId, physicalId, type, now, status) { Reason = reason, Token = stack.Token };
+            var entry = new StackEvent(id, stack.Id, stack.Name, logicalId, physicalId, type, now, status) { Reason = reason, Token = stack.Token, Operation = stack.Operations.Count > 0 ? stack.Operations[0] : null };
             events.Add(entry);
             _table.Put(string.Create(CultureInfo.InvariantCulture, $"{stack.Id}|{events.Count:D8}"), entry);
             return now;

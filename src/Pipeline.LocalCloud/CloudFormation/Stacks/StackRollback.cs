@@ -199,8 +199,9 @@ internal sealed class StackRollback(EngineParts parts, string stackId, Cancellat
         }
     }
 
-    private static string Policy(string? policy, bool creating) => policy switch
+    private string Policy(string? policy, bool creating) => policy switch
     {
+        "Retain" when creating && _store.Get(stackId).RetainExceptOnCreate => "Delete",
         "RetainExceptOnCreate" => creating ? "Delete" : "Retain",
         null => "Delete",
         _ => policy,
