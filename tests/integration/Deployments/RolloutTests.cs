@@ -67,6 +67,25 @@ public sealed class RolloutTests
     }
 
     [Test]
+    public void A_rule_that_gives_the_service_only_a_part_of_its_traffic_is_no_success()
+    {
+        _system.Change("infra/web.yaml", "Actions: [{Type: forward, TargetGroupArn: !Ref Group}]", """
+            Actions:
+                    - Type: forward
+                      ForwardConfig:
+                        TargetGroups: [{TargetGroupArn: !Ref Group, Weight: 9}, {TargetGroupArn: !Ref Other, Weight: 1}]
+              Other:
+                Type: AWS::ElasticLoadBalancingV2::TargetGroup
+                Properties: {VpcId: !ImportValue demo-Vpc, TargetType: ip, Protocol: HTTP, Port: 8080}
+            """);
+        _system.Change("pipeline.yml", "verify: 30s", "verify: 2s");
+
+        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => _system.Deploy("bbbbbbb"))!;
+
+        Assert.That(Everything(failure), Does.Contain("only 9 of 10 parts of a rule's traffic go to target group"));
+    }
+
+    [Test]
     public async Task An_autoscaled_count_is_kept()
     {
         _system.Change("infra/web.yaml", "      DesiredCount: !Ref Tasks\n", "");
