@@ -1,11 +1,17 @@
 using System.Globalization;
+using Pipeline.Assemblies;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Configuration;
 
 /// <summary>Makes the model from a validated file.</summary>
 internal static class ConfigurationReader
 {
-    public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud)
+    /// <summary>The environment whose defaults are careful.</summary>
+    private const string Production = "prod";
+
+    /// <param name="assemblies">environment → its cloud assembly, where one is there</param>
+    public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud, IReadOnlyDictionary<string, CloudAssembly> assemblies)
     {
         var reader = new SectionReader(file, ConfigurationKeys.File);
         var system = reader.Text("system");
@@ -19,8 +25,10 @@ internal static class ConfigurationReader
             owner,
             reader.Text("costCentre"),
             [.. reader.Named("services").Select(s => ReadService(system, owner, s.Name, s.Section))],
-            [.. reader.Named("stacks").Select(s => new StackSettings(s.Name, s.Section.Text("template"), s.Section.Texts("dependsOn"), s.Section.Map("parameters")))])
+            AssemblyStacks.Merge([.. reader.Named("stacks").Select(s => ReadStack(s.Name, s.Section))], assemblies.GetValueOrDefault(environment)))
         {
+            Assembly = assemblies.GetValueOrDefault(environment),
+            ArtifactNames = assemblies.ToDictionary(a => a.Key, IReadOnlyDictionary<string, string> (a) => a.Value.Stacks.ToDictionary(s => s.Id, s => s.StackName)),
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
             Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
@@ -48,6 +56,10 @@ internal static class ConfigurationReader
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
         };
 
+    /// <summary>Without a template it is one of the assembly.</summary>
+    private static StackSettings ReadStack(string name, SectionReader stack) =>
+        new(name, stack.OptionalText("template") ?? "", stack.Texts("dependsOn"), stack.Map("parameters")) { Policy = stack.OptionalText("policy") };
+
     private static SuiteSettings ReadSuite(string name, SectionReader suite) =>
         new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"));
 
@@ -61,8 +73,12 @@ internal static class ConfigurationReader
                 decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
                 Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
             StackDeadline = deadlines.Duration("stack"),
+            BusyDeadline = deadlines.Duration("busy"),
             StallDeadline = deadlines.Duration("stall"),
             VerifyDeadline = deadlines.Duration("verify"),
+            BrokenStacks = Enum.Parse<BrokenStacks>(environment.OptionalText("brokenStacks") ?? (name == Production ? "refuse" : "recreate"), ignoreCase: true),
+            TerminationProtection = environment.OptionalText("terminationProtection") is { } protect ? protect == "true" : name == Production ? true : null,
+            Assembly = environment.OptionalText("assembly"),
         };
     }
 

@@ -2,6 +2,7 @@ using Pipeline.Aws;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -86,7 +87,7 @@ public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, O
     private async Task<ReleaseRecord> Settle(ReleaseRecord release, Action<string> say, CancellationToken cancel)
     {
         await using var held = await EnvironmentLock.Take(store, _environment, $"aborting {release.Id}", cancel).ConfigureAwait(false);
-        await new Recovery(configuration, aws, _ledger).Settle(release, say, cancel).ConfigureAwait(false);
+        await new Recovery(StackRules.Of(configuration.Environment, aws.PollInterval), aws, _ledger).Settle(release, say, cancel).ConfigureAwait(false);
         return (await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).First(r => r.Id == release.Id);
     }
 }

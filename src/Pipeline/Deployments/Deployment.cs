@@ -3,6 +3,7 @@ using Pipeline.Aws;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -25,7 +26,7 @@ public sealed class Deployment : IDisposable
     public Deployment(DeploymentOrder order, AwsAccount aws, ReleaseLedger ledger, Rows rows)
     {
         (_order, _aws, _ledger, _rows, _record) = (order, aws, ledger, rows, order.Record);
-        _deployer = new StackDeployer(aws.Stacks, aws.PollInterval, order.Configuration.Environment.StackDeadline);
+        _deployer = new StackDeployer(aws.Stacks, order.Rules, ledger.Templates);
         _verifier = new ServiceVerifier(aws, order.Configuration.Environment.VerifyDeadline);
     }
 
@@ -61,13 +62,18 @@ public sealed class Deployment : IDisposable
             [
                 .. e.Details.Where(d => d.Label != "next"),
                 new Detail(_order.Configuration.Environment.Name, "may be partly changed; the release's journal is open"),
-                new Detail("next", "the same command again: it finds out how far this one came and goes on from there"),
+                new Detail("next", $"{Renewal(e)}the same command again: it finds out how far this one came and goes on from there"),
             ]);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _writing.Dispose();
+
+    /// <summary>What must come before the next command: without valid credentials it would only say so again.</summary>
+    private static string Renewal(PipelineException e) => e is AwsRefusedException { Kind: RefusalKind.Credentials } && e.Details.FirstOrDefault(d => d.Label == "next") is { } renew
+        ? $"renew the credentials ({renew.Text.Split(", then ")[0]}), then "
+        : "";
 
     private async Task<bool> Bring(PlannedStack stack, CancellationToken cancel)
     {
@@ -105,7 +111,12 @@ public sealed class Deployment : IDisposable
     }
 
     private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, ServiceFollower? follower, CancellationToken cancel) => _deployer.Apply(
-        new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}") { Detail = follower is null ? null : follower.Look },
+        new StackWork(stack.Name, stack.StackName, snapshot, stack.TokenIn(token))
+        {
+            Detail = follower is null ? null : follower.Look,
+            Prepared = token == _record.Id ? stack.Prepared : null,
+            GoesBack = token != _record.Id,
+        },
         operation => Save(record => record.With(operation)),
         text => _rows.Set(stack.Name, text),
         cancel);
@@ -163,7 +174,7 @@ public sealed class Deployment : IDisposable
             }
 
             await Record(state => state.WithStack(stack.Name, stack.Proven)).ConfigureAwait(false);
-            await Save(record => record.With(new StackOperation(stack.Name, stack.StackName, stack.Proven!, $"{_record.Id}-back-{stack.Name}") { State = StackOperationState.Reverted })).ConfigureAwait(false);
+            await Save(record => record.With(new StackOperation(stack.Name, stack.StackName, stack.Proven!, stack.TokenIn($"{_record.Id}-back")) { State = StackOperationState.Reverted })).ConfigureAwait(false);
             return true;
         }
     }

@@ -2,6 +2,7 @@ using Pipeline.Changes;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -18,7 +19,11 @@ public sealed record DeploymentOrder(
     IReadOnlyList<PlannedStack> Stacks,
     IReadOnlyList<TargetService> Services,
     ChangeSummary? Changes,
-    ReleaseRecord Record);
+    ReleaseRecord Record)
+{
+    /// <summary>How stacks are treated, with what a person allowed for this run.</summary>
+    public required StackRules Rules { get; init; }
+}
 
 /// <summary>A service and what is to be recorded of it once it is proven to run.</summary>
 public sealed record TargetService(string Name, RunningService Running);

@@ -1,3 +1,4 @@
+using Pipeline.Aws;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 
@@ -12,6 +13,8 @@ namespace Pipeline.Deployments;
 /// <param name="DependsOn">keys of the stacks before it</param>
 public sealed record PlannedStack(StackSettings Settings, string StackName, StackSnapshot Snapshot, string Hash, string? Applied, IReadOnlyList<string> DependsOn)
 {
+    private const int LongestNameInToken = 48;
+
     /// <summary>Its key in the configuration.</summary>
     public string Name => Settings.Name;
 
@@ -27,8 +30,18 @@ public sealed record PlannedStack(StackSettings Settings, string StackName, Stac
     /// <summary>Hash of what it was given when the environment was last proven healthy; <c>null</c>: never.</summary>
     public string? Proven { get; init; }
 
+    /// <summary>What executing it would do, looked at and found harmless; <c>null</c>: it is worked out when it is time.</summary>
+    public ChangeSet? Prepared { get; init; }
+
     /// <summary>What it is to be given differs from what is applied.</summary>
     public bool Due => !Present || Hash != Applied;
+
+    /// <summary>The client token of its operation in a release: letters, digits and hyphens, short enough for AWS.</summary>
+    public string TokenIn(string release)
+    {
+        var name = string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+        return $"{release}-{(name.Length <= LongestNameInToken ? name : $"{name[..(LongestNameInToken - 8)]}-{Hashing.Of(name)[..7]}")}";
+    }
 }
 
 /// <summary>What is to run of a service.</summary>

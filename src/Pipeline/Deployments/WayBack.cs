@@ -1,6 +1,7 @@
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 

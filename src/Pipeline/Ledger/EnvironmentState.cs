@@ -57,8 +57,17 @@ public sealed record ServiceRecord(RunningService Running, string Release, DateT
 /// <param name="Tags">name → value</param>
 public sealed record StackSnapshot(string Template, IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>Stack policy, JSON; <c>null</c>: whatever the stack has stays.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Whether AWS refuses to delete the stack; <c>null</c>: whatever the stack has stays.</summary>
+    public bool? TerminationProtection { get; init; }
+
     /// <summary>64 hex digits over all of it; order of parameters and tags does not matter.</summary>
-    public string Hash() => Hashing.Of([Template, .. Flat("parameter", Parameters), .. Flat("tag", Tags)]);
+    public string Hash() => Hashing.Of([Template, .. Flat("parameter", Parameters), .. Flat("tag", Tags), .. Guards()]);
+
+    private IEnumerable<string> Guards() =>
+        [.. Policy is null ? [] : (string[])["policy", Policy], .. TerminationProtection is { } protect ? [$"protection {protect}"] : Array.Empty<string>()];
 
     private static IEnumerable<string> Flat(string kind, IReadOnlyDictionary<string, string> values) =>
         values.OrderBy(v => v.Key, StringComparer.Ordinal).SelectMany(v => (string[])[kind, v.Key, v.Value]);

@@ -8,6 +8,9 @@ namespace Pipeline.Ledger;
 /// <param name="environment">the environment it speaks of</param>
 public sealed class ReleaseLedger(ObjectStore store, string environment)
 {
+    /// <summary>Where templates lie that are too large for a request.</summary>
+    public TemplateShelf Templates { get; } = new(store);
+
     private string StateKey => $"environments/{environment}/state.json";
 
     private string ReleasesPrefix => $"environments/{environment}/releases/";

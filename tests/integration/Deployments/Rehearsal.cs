@@ -87,7 +87,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         }
     }
 
-    public async Task<ObjectStore> Store() => await Aws.Store(Configuration.LedgerBucket, CancellationToken.None);
+    public async Task<ObjectStore> Store() => await Aws.Store(Configuration.LedgerBucket, Environment, CancellationToken.None);
 
     public async Task<ReleaseLedger> Ledger() => new(await Store(), Environment);
 

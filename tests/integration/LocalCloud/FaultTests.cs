@@ -10,6 +10,7 @@ using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Pipeline.LocalCloud;
 using Pipeline.LocalCloud.Protocols;
+using Pipeline.Tests.Contracts;
 using Pipeline.Tests.LocalCloud.CloudFormation;
 using Fault = Pipeline.LocalCloud.Protocols.Fault;
 using Task = System.Threading.Tasks.Task;
@@ -27,7 +28,7 @@ public sealed class FaultTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         _http = new HttpClient { BaseAddress = new Uri(_cloud.Endpoint) };
     }
 

@@ -55,7 +55,9 @@ internal sealed class Submission(ResourceTypes types, OutsideValues outside)
         };
         var stored = new Dictionary<string, string>(StringComparer.Ordinal);
         var values = await ParameterValues.Evaluate(template, parameters, async name => stored[name] = await Stored(name));
-        Rules.Check(template, new Scope(template, values, new StackIdentity("", "", request.Caller.AccountId, request.Region, input.Tags)));
+        var scope = new Scope(template, values, new StackIdentity(request.Text("StackName") ?? "", "", request.Caller.AccountId, request.Region, input.Tags));
+        Rules.Check(template, scope);
+        TemplateCheck.RequireTypes(template, types, scope);
         return (template, input with { Stored = stored });
     }
 
@@ -195,11 +197,7 @@ internal sealed class Submission(ResourceTypes types, OutsideValues outside)
             }
         }
 
-        if (request.Body.Flag("ImportExistingResources") == true)
-        {
-            throw Refusals.Invalid("ImportExistingResources is not supported by the embedded cloud.");
-        }
-
+        // ImportExistingResources changes nothing as long as no named resource is there already; one that is refuses its creation by name.
         if ((request.Text("DeploymentMode") ?? (request.Body["DeploymentConfig"] as JsonObject)?.Text("Mode")) is { } mode and not "STANDARD")
         {
             throw Refusals.Invalid($"The deployment mode {mode} is not supported by the embedded cloud.");

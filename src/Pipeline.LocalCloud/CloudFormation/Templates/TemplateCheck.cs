@@ -7,11 +7,7 @@ internal static class TemplateCheck
 {
     public static void Run(Template template, ResourceTypes types)
     {
-        var unknown = template.Resources.Values.Where(resource => types.Find(resource.Type) is null).ToList();
-        if (unknown.Count > 0)
-        {
-            throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
-        }
+        RefuseUnknown(template.Resources.Values.Where(resource => resource.Condition is null), types);
 
         foreach (var parameter in template.Parameters.Values)
         {
@@ -33,7 +29,12 @@ internal static class TemplateCheck
 
         foreach (var resource in template.Resources.Values)
         {
-            Check(template, resource, types.Find(resource.Type)!, types.Grammar(resource.Type));
+            if (types.Find(resource.Type) is { } type)
+            {
+                Check(template, resource, type, types.Grammar(resource.Type));
+            }
+
+            Defined(template, resource.Condition, $"resource {resource.LogicalId}");
             References(template, types, resource.Properties, $"resource {resource.LogicalId}", "Resources");
         }
 
@@ -47,6 +48,10 @@ internal static class TemplateCheck
         ResourceGraph.Order(ResourceGraph.Dependencies(template, template.Resources.Keys.ToHashSet(StringComparer.Ordinal), holds: null));
     }
 
+    /// <summary>A resource whose condition does not hold is never made, so only the others need a type that is known here.</summary>
+    public static void RequireTypes(Template template, ResourceTypes types, Scope scope) =>
+        RefuseUnknown(template.Resources.Values.Where(resource => resource.Condition is not null && Conditions.Holds(resource.Condition, scope)), types);
+
     /// <summary>What a caller must acknowledge: a template that makes identities, or identities with names of their own.</summary>
     public static IReadOnlyList<string> Capabilities(Template template)
     {
@@ -54,6 +59,15 @@ internal static class TemplateCheck
         return identities.Count == 0 ? []
             : identities.Any(resource => resource.Properties.Any(property => property.Key is "RoleName" or "UserName" or "GroupName" or "ManagedPolicyName" or "InstanceProfileName")) ? ["CAPABILITY_NAMED_IAM"]
             : ["CAPABILITY_IAM"];
+    }
+
+    private static void RefuseUnknown(IEnumerable<ResourceDefinition> resources, ResourceTypes types)
+    {
+        var unknown = resources.Where(resource => types.Find(resource.Type) is null).ToList();
+        if (unknown.Count > 0)
+        {
+            throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
+        }
     }
 
     private static void Check(Template template, ResourceDefinition resource, ResourceType type, PropertyGrammar grammar)
@@ -80,8 +94,6 @@ internal static class TemplateCheck
         {
             throw Refusals.Format($"Unresolved resource dependencies [{string.Join(", ", lost)}] in the Resources block of the template (resource {id})");
         }
-
-        Defined(template, resource.Condition, $"resource {id}");
     }
 
     private static void References(Template template, ResourceTypes types, JsonNode? node, string where, string block)
@@ -98,7 +110,7 @@ internal static class TemplateCheck
                 throw Refusals.Format($"Unresolved resource dependencies [{reference.Target}] in the {block} block of the template ({where})");
             }
 
-            var known = types.Find(target.Type)!.Attributes;
+            var known = types.Find(target.Type)?.Attributes ?? "";
             if (reference.Attribute is { } attribute && known.Length > 0 && !known.Split(' ').Contains(attribute))
             {
                 throw Refusals.Invalid($"Template error: resource {reference.Target} does not support attribute type {attribute} in Fn::GetAtt ({where})");

@@ -1,7 +1,7 @@
-using Pipeline.Deployments;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
-namespace Pipeline.Tests.Deployments;
+namespace Pipeline.Tests.StackOperations;
 
 public sealed class TemplateParametersTests
 {
@@ -16,12 +16,16 @@ public sealed class TemplateParametersTests
               A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${Image}-x'}}
             """, "a.yaml");
 
-        Assert.That(parameters, Is.EqualTo(new Dictionary<string, string?> { ["Count"] = "2", ["Image"] = null }));
+        Assert.That(parameters, Is.EqualTo(new Dictionary<string, TemplateParameter> { ["Count"] = new("2", false), ["Image"] = new(null, false) }));
     }
 
     [Test]
     public void A_json_template_is_read_as_well() =>
-        Assert.That(TemplateParameters.Read("""{"Parameters":{"A":{"Type":"String","Default":""}},"Resources":{}}""", "a.json")["A"], Is.Empty);
+        Assert.That(TemplateParameters.Read("""{"Parameters":{"A":{"Type":"String","Default":""}},"Resources":{}}""", "a.json")["A"].Default, Is.Empty);
+
+    [Test]
+    public void A_value_that_may_not_be_shown_is_known() =>
+        Assert.That(TemplateParameters.Read("Parameters: {A: {Type: String, NoEcho: true}, B: {Type: String, NoEcho: 'TRUE'}, C: {Type: String}}\nResources: {}", "a.yaml").Values.Select(p => p.NoEcho), Is.EqualTo(new[] { true, true, false }));
 
     [Test]
     public void A_template_without_parameters_has_none() => Assert.That(TemplateParameters.Read("Resources: {}", "a.yaml"), Is.Empty);
