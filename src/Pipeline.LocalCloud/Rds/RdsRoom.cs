@@ -29,7 +29,7 @@ internal sealed class RdsRoom : IAsyncDisposable
             new ResourceType("AWS::RDS::DBInstance")
             {
                 Properties = "DBInstanceIdentifier! Engine! EngineVersion DBInstanceClass AllocatedStorage MaxAllocatedStorage StorageType StorageEncrypted! DBName! MasterUsername! MasterUserPassword DBSubnetGroupName! "
-                    + "DBParameterGroupName VPCSecurityGroups PubliclyAccessible! MultiAZ AvailabilityZone! DeletionProtection BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow CopyTagsToSnapshot "
+                    + "DBParameterGroupName VPCSecurityGroups PubliclyAccessible MultiAZ AvailabilityZone! DeletionProtection BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow CopyTagsToSnapshot "
                     + "AutoMinorVersionUpgrade AllowMajorVersionUpgrade EnableCloudwatchLogsExports EnablePerformanceInsights Tags(Key Value)",
                 Required = "DBInstanceClass Engine",
                 Attributes = "Endpoint.Address Endpoint.Port DBInstanceArn DbiResourceId",
