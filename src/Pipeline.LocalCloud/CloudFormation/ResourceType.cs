@@ -28,6 +28,12 @@ internal sealed record ResourceType(string Name)
     /// <summary>Changes the resource in place; <c>null</c> where every change replaces it.</summary>
     public Func<ResourceRequest, Task<Resource>>? Update { get; init; }
 
+    /// <summary>The update of the whole stack has succeeded; for types whose own updates have something to finish then.</summary>
+    public Func<ResourceRequest, Task>? Commit { get; init; }
+
+    /// <summary>Takes an update back in a rollback; <c>null</c> where that is an update to the properties before.</summary>
+    public Func<ResourceRequest, Task<Resource>>? Undo { get; init; }
+
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
 

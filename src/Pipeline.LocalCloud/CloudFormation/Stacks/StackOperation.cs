@@ -34,7 +34,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         if (problem is null)
         {
             _store.Status(stackId, StackStatus.UpdateCleanup, null);
-            await CleanUp();
+            if (!_store.Get(stackId).AwaitsParent)
+            {
+                await CleanUp();
+            }
+
             return;
         }
 
@@ -86,11 +90,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
     {
         if (_store.Get(stackId).DisableRollback)
         {
-            _store.Status(stackId, StackStatus.UpdateFailed, problem);
+            _store.Status(stackId, StackStatus.UpdateFailed, problem, stack => stack with { AwaitsParent = false });
             return;
         }
 
-        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem, Undo);
+        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem, stack => Undo(stack) with { AwaitsParent = false });
         await _rollback.Update();
     }
 
@@ -98,6 +102,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
 
     private async Task CleanUp()
     {
+        await _rollback.Commit();
         var allGone = await _rollback.DeleteUnwanted(_store.Get(stackId).Current!);
         Settle();
         _store.Status(stackId, StackStatus.UpdateComplete, allGone ? null : "Update successful. One or more resources could not be deleted.");
