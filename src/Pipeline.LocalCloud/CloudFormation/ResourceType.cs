@@ -44,6 +44,9 @@ internal sealed record ResourceType(string Name)
     /// </summary>
     public Func<ResourceRequest, Task<JsonObject?>>? Read { get; init; }
 
+    /// <summary>What becomes of a resource whose template says nothing; <c>null</c> means that it is deleted.</summary>
+    public string? DefaultDeletionPolicy { get; init; }
+
     /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
     public Func<ResourceRequest, Task>? Snapshot { get; init; }
 }

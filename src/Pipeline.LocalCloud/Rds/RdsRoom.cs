@@ -36,6 +36,7 @@ internal sealed class RdsRoom : IAsyncDisposable
                 Create = Create,
                 Update = Update,
                 Snapshot = Snapshot,
+                DefaultDeletionPolicy = "Snapshot",
                 Delete = request => Delete(request.PhysicalId),
             },
             Group("DBSubnetGroup", "DBSubnetGroupName! DBSubnetGroupDescription SubnetIds Tags(Key Value)", "DBSubnetGroupDescription SubnetIds"),

@@ -36,6 +36,13 @@ internal sealed class ResourceSteps(EngineParts parts, string stackId, Cancellat
     /// <param name="previous">the properties it has before this step</param>
     public Task<bool> Update(StackResource resource, Incarnation previous) => Change(resource, previous, parts.Types[resource.Type].Update);
 
+    /// <summary>A change of what is only noted about the resource.</summary>
+    public void Restate(StackResource resource)
+    {
+        _store.Put(resource with { Status = ResourceStatus.UpdateInProgress, Reason = null });
+        _store.Put(resource with { Status = ResourceStatus.UpdateComplete, Reason = null });
+    }
+
     /// <summary>An update back to what was before.</summary>
     public Task<bool> Undo(StackResource resource, Incarnation previous) => Change(resource, previous, parts.Types[resource.Type].Undo ?? parts.Types[resource.Type].Update);
 

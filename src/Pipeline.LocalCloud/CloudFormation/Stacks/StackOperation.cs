@@ -209,7 +209,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         Incarnation wanted;
         try
         {
-            wanted = StackScope.Wanted(definition, scope, dependsOn);
+            wanted = StackScope.Wanted(definition, parts.Types[definition.Type], scope, dependsOn);
         }
         catch (AwsException refusal)
         {
@@ -232,7 +232,13 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         var difference = Difference.Between(has.Now, wanted, parts.Types[definition.Type], parts.Types.Grammar(definition.Type));
         if (difference.IsNone && has.Status != ResourceStatus.UpdateFailed)
         {
-            _store.Put(has with { Now = has.Now with { DependsOn = dependsOn, DeletionPolicy = wanted.DeletionPolicy, UpdateReplacePolicy = wanted.UpdateReplacePolicy } }, silent: true);
+            _store.Put(has with { Now = Kept(has.Now) }, silent: true);
+            return (true, "update");
+        }
+
+        if (!difference.IsReal && has.Status != ResourceStatus.UpdateFailed)
+        {
+            steps.Restate(has with { Before = has.Before ?? has.Now, Step = has.Step == Step.None ? Step.Updated : has.Step, Now = Kept(has.Now) with { Metadata = wanted.Metadata } });
             return (true, "update");
         }
 
@@ -256,6 +262,9 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         }
 
         return (await steps.Update(journal with { Now = wanted with { PhysicalId = has.Now.PhysicalId, Attributes = has.Now.Attributes, Token = has.Now.Token } }, has.Now), "update");
+
+        // The resource stays as it is; only what the engine itself must know of it is new.
+        Incarnation Kept(Incarnation now) => now with { DependsOn = dependsOn, DeletionPolicy = wanted.DeletionPolicy, UpdateReplacePolicy = wanted.UpdateReplacePolicy };
     }
 
     private void Publish(Scope scope, Template template, ConcurrentDictionary<string, bool> imports)

@@ -124,6 +124,9 @@ internal sealed record Incarnation(string PhysicalId, JsonObject Properties, IRe
     public string? UpdateReplacePolicy { get; init; }
 
     public string Token { get; init; } = "";
+
+    /// <summary>The template's Metadata of the resource, as JSON.</summary>
+    public string? Metadata { get; init; }
 }
 
 /// <summary>What the update under way did to a resource so far; with <see cref="StackResource.Before"/> the journal that a rollback reads.</summary>

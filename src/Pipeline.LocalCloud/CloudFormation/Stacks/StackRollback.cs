@@ -151,6 +151,13 @@ internal sealed class StackRollback(EngineParts parts, string stackId, Cancellat
             return true;
         }
 
+        var difference = Difference.Between(resource.Now, before, parts.Types[resource.Type], parts.Types.Grammar(resource.Type));
+        if (!difference.IsReal && resource.Status != ResourceStatus.UpdateFailed)
+        {
+            _steps.Restate(resource with { Now = before, Before = null, Step = Step.None });
+            return true;
+        }
+
         if (!await _steps.Undo(resource with { Now = before }, resource.Now))
         {
             // What it is now is unknown; the next attempt starts from the same journal.
