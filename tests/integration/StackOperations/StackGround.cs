@@ -56,13 +56,8 @@ public abstract class StackGround
         Journal.Clear();
     }
 
-    /// <summary>What is held up by a fault is let go, so that the cloud can stop.</summary>
     [TearDown]
-    public async Task LetGo()
-    {
-        Cloud.Cloud.Faults.Clear();
-        await Formation.DeleteStackAsync(new DeleteStackRequest { StackName = Name });
-    }
+    public void ClearFaults() => Cloud.Cloud.Faults.Clear();
 
     /// <summary>One parameter, or with a second value two of them, the second behind the first.</summary>
     private protected string Template(string value, string? second = null) => $$"""
@@ -88,7 +83,12 @@ public abstract class StackGround
         cancel);
 
     /// <summary>A first deployment that goes well.</summary>
-    private protected async Task Created(string template) => Assert.That((await Apply(template, "dev-0-ground")).Outcome, Is.EqualTo(AfterOperation.Applied));
+    private protected async Task Created(string template)
+    {
+        Assert.That((await Apply(template, "dev-0-ground")).Outcome, Is.EqualTo(AfterOperation.Applied));
+        Journal.Clear();
+        Progress.Clear();
+    }
 
     private protected void Refuse(string step, int call = 1, int times = 1) =>
         Cloud.Cloud.Faults.Add(new Fault(Parameter, step, FaultKind.Refuse) { Call = call, Times = times, Refusal = new AwsException("InvalidRequest", "told to fail") });
