@@ -29,7 +29,7 @@ internal static class DeployBenchmark
             var (cpu, memory) = Sizes[i % Sizes.Length];
             if (i % 2 == 0)
             {
-                ours.Add(Time(Environment.ProcessPath!, "", [typeof(DeployBenchmark).Assembly.Location, "deploy-once", root, cpu, memory]));
+                ours.Add(Time(Environment.ProcessPath!, "", ["deploy-once", root, cpu, memory]));
             }
             else
             {
@@ -41,7 +41,7 @@ internal static class DeployBenchmark
             }
         }
 
-        Time(Environment.ProcessPath!, "", [typeof(DeployBenchmark).Assembly.Location, "deploy-once", root, "256", "512"]);
+        Time(Environment.ProcessPath!, "", ["deploy-once", root, "256", "512"]);
         Say("pipeline: lock, journal, change set, rollout, proof", ours);
         Say("aws cloudformation deploy + aws ecs wait services-stable", theirs);
         var ratio = Median(ours) / Median(theirs);

@@ -39,8 +39,29 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>ECR.</summary>
     public Registry Registry { get; } = new(connection);
 
+    /// <summary>CloudFormation: what stacks export.</summary>
+    public StackExports Exports { get; } = new(connection);
+
+    /// <summary>IAM.</summary>
+    public RolePolicies Roles { get; } = new(connection);
+
+    /// <summary>Secrets Manager and SSM.</summary>
+    public StoredSecrets Secrets { get; } = new(connection);
+
+    /// <summary>CloudWatch.</summary>
+    public Alarms Alarms { get; } = new(connection);
+
+    /// <summary>Application Auto Scaling.</summary>
+    public ScalableTargets Scaling { get; } = new(connection);
+
+    /// <summary>How much of the account is used.</summary>
+    public Quotas Quotas { get; } = new(connection);
+
     /// <summary>STS.</summary>
     public Identity Identity { get; } = new(connection);
+
+    /// <summary>S3: a bucket of JSON documents that may not be there.</summary>
+    public ObjectStore Bucket(string name) => new(connection, name);
 
     /// <summary>S3: a bucket of JSON documents. The embedded cloud's is made if it is not there; on AWS it is part of the bootstrap stack.</summary>
     /// <param name="environment">who asks, for the message</param>

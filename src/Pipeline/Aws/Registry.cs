@@ -87,6 +87,33 @@ public sealed class Registry(AwsConnection aws)
         }
     }
 
+    /// <summary>Whether a repository has an image of a digest; <c>null</c>: there is no such repository.</summary>
+    /// <param name="repository">its name, without the registry's host</param>
+    /// <param name="digest"><c>sha256:…</c></param>
+    public async Task<bool?> Has(string repository, string digest, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await aws.Ask(
+                $"look for image '{repository}@{digest}'",
+                () => aws.Ecr.DescribeImagesAsync(new DescribeImagesRequest { RepositoryName = repository, ImageIds = [new ImageIdentifier { ImageDigest = digest }] }, cancel),
+                cancel).ConfigureAwait(false);
+            return answer.ImageDetails is { Count: > 0 };
+        }
+        catch (AwsRefusedException e) when (e.Code == "ImageNotFoundException")
+        {
+            return false;
+        }
+        catch (AwsRefusedException e) when (e.Code == "RepositoryNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether there is a repository.</summary>
+    /// <param name="name">without the registry's host</param>
+    public async Task<bool> Exists(string name, CancellationToken cancel) => await Find(name, cancel).ConfigureAwait(false) is not null;
+
     private async Task<string?> Find(string name, CancellationToken cancel)
     {
         try

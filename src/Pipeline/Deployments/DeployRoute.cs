@@ -16,6 +16,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     private const int RecentReleases = 20;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
+    /// <summary>Told of steps for <c>run.json</c>.</summary>
+    public Action<Step> Record { get; init; } = _ => { };
+
     /// <summary>Resources that a person allowed to be replaced or removed.</summary>
     public Allowance AllowReplace { get; init; } = Allowance.Nothing;
 
@@ -41,6 +44,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             return null;
         }
 
+        await Examine(planned, cancel).ConfigureAwait(false);
         await using var held = await EnvironmentLock.Take(store, _environment, $"deploying {changes.Source.Abbreviated}", cancel).ConfigureAwait(false);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
         try
@@ -52,6 +56,22 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             throw new PipelineException(ExitCode.Unknown, $"The lock of {_environment} was lost in the middle of the deployment: its lease could not be renewed.",
                 new Detail(_environment, "may be partly changed; nothing new was started after the loss"),
                 new Detail("next", "the same command again: it finds out how far this one came and goes on from there"));
+        }
+    }
+
+    /// <summary>Looks at everything that the release needs, before the lock and before anything is changed.</summary>
+    private async Task Examine(DeploymentOrder planned, CancellationToken cancel)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = Verdict.Failed;
+        try
+        {
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules).Demand(planned.Stacks, cancel).ConfigureAwait(false));
+            verdict = Verdict.Passed;
+        }
+        finally
+        {
+            Record(new Step("Preflight", verdict, watch.Elapsed));
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
         }
 
         var headline = failure.Proof is null && evidence is not null
-            ? $"{service.Settings.Name} never became healthy ({evidence.Stopped} {(evidence.Stopped == 1 ? "task" : "tasks")} stopped)"
+            ? $"{service.Settings.Name} never became healthy ({Reporting.Words.Count(evidence.Stopped, "task")} stopped)"
             : $"{service.Settings.Name}: {(failure.Reasons is [var first, ..] ? first : "its stack failed")}";
         return new Explanation(headline, details);
     }

@@ -57,4 +57,6 @@ public partial class AmazonIdentityManagementServiceClient : StandInClient, IAma
     public virtual Task<SimulatePrincipalPolicyResponse> SimulatePrincipalPolicyAsync(SimulatePrincipalPolicyRequest request, CancellationToken cancellationToken = default) => Call<SimulatePrincipalPolicyRequest, SimulatePrincipalPolicyResponse>(request, cancellationToken);
 
     public virtual Task<SimulateCustomPolicyResponse> SimulateCustomPolicyAsync(SimulateCustomPolicyRequest request, CancellationToken cancellationToken = default) => Call<SimulateCustomPolicyRequest, SimulateCustomPolicyResponse>(request, cancellationToken);
+
+    public virtual Task<GetOpenIDConnectProviderResponse> GetOpenIDConnectProviderAsync(GetOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) => Call<GetOpenIDConnectProviderRequest, GetOpenIDConnectProviderResponse>(request, cancellationToken);
 }

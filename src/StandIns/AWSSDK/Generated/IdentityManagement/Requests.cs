@@ -68,3 +68,8 @@ public partial class SimulateCustomPolicyRequest : AmazonIdentityManagementServi
     public int? MaxItems { get; set; }
     public string Marker { get; set; }
 }
+
+public partial class GetOpenIDConnectProviderRequest : AmazonIdentityManagementServiceRequest
+{
+    public string OpenIDConnectProviderArn { get; set; }
+}

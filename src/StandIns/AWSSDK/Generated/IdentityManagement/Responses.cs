@@ -51,3 +51,12 @@ public partial class SimulateCustomPolicyResponse : AmazonWebServiceResponse
     public bool? IsTruncated { get; set; }
     public string Marker { get; set; }
 }
+
+public partial class GetOpenIDConnectProviderResponse : AmazonWebServiceResponse
+{
+    public string Url { get; set; }
+    public List<string> ClientIDList { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public List<string> ThumbprintList { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public DateTime? CreateDate { get; set; }
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
