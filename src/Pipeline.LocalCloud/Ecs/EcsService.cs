@@ -40,6 +40,10 @@ internal sealed class EcsService : IAsyncDisposable
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    /// <summary>Whether a service is there, by its resource id <c>service/CLUSTER/NAME</c>.</summary>
+    public bool HasService(string resourceId) => resourceId.Split('/') is ["service", var cluster, var name]
+        && _store.FindCluster(cluster) is { } found && _store.FindService(found, name) is { Status: not "INACTIVE" };
+
     /// <summary>How many tasks each service runs and wants, as Container Insights tells it.</summary>
     public IEnumerable<Metrics.Gauge> Counts()
     {

@@ -68,6 +68,10 @@ internal sealed class Gate(CloudServer server)
             {
                 await server.Cloud.Storage.Answer(http, request, server.Cloud.Faults);
             }
+            else if (request.Service == Dns.DnsRoom.Service)
+            {
+                await server.Cloud.Dns.Answer(http);
+            }
             else
             {
                 await _front.Answer(http, request);
