@@ -43,7 +43,7 @@ internal sealed class Cloud : IDisposable
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
         var surroundings = new TaskSurroundings(() => options.Endpoint, registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
-        var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
+        var ecs = new EcsService(Database, time, balancer, surroundings, new EcsNeighbours(), options.TimeScale);
 
         Faults = new Faults(() => Services!);
         IReadOnlyList<ResourceType> types =
