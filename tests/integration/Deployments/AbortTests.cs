@@ -4,32 +4,18 @@ using Pipeline.Ledger;
 namespace Pipeline.Tests.Deployments;
 
 /// <summary>A release under way is ended from another terminal.</summary>
-[TestFixture]
-[Parallelizable(ParallelScope.Self)]
-public sealed class AbortTests
+public sealed class AbortTests : Rehearsed
 {
-    private Rehearsal _system = null!;
-
-    [SetUp]
-    public async Task Deployed()
-    {
-        _system = await Rehearsal.Start();
-        await _system.Deploy("aaaaaaa");
-    }
-
-    [TearDown]
-    public async Task Stop() => await _system.DisposeAsync();
-
     [Test]
     public async Task Nothing_under_way_is_nothing_to_do() => Assert.That(await Abort(), Is.Null);
 
     [Test]
     public async Task A_rollout_goes_back_to_the_version_before()
     {
-        _system.Change("pipeline.yml", "Fault: \"\"", "Fault: hang");
-        _system.Change("infra/web.yaml", "HealthCheckGracePeriodSeconds: 20", "HealthCheckGracePeriodSeconds: 7200");
-        var deployment = _system.Deploy("bbbbbbb");
-        await Poll.Until(async () => (await _system.Aws.ServicesOf(_system.Configuration.StackName("web"), CancellationToken.None)).Single().Rollouts.Count == 2, "the rollout is under way");
+        Demo.Change("pipeline.yml", "Fault: \"\"", "Fault: hang");
+        Demo.Change("infra/web.yaml", "HealthCheckGracePeriodSeconds: 20", "HealthCheckGracePeriodSeconds: 7200");
+        var deployment = Demo.Deploy("bbbbbbb");
+        await Poll.Until(async () => (await Demo.Aws.ServicesOf(Demo.Configuration.StackName("web"), CancellationToken.None)).Single().Rollouts.Count == 2, "the rollout is under way");
 
         var ended = await Abort();
 
@@ -39,32 +25,32 @@ public sealed class AbortTests
             Assert.That(failure.Message, Does.Contain($"aborted by {Operator.UserAtHost}"));
             Assert.That(ended!.Outcome, Is.EqualTo(ReleaseOutcome.RolledBack));
         });
-        Assert.That(await _system.Get("/version"), Is.EqualTo("aaaaaaa"));
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("aaaaaaa"));
     }
 
     [Test]
     public async Task Stacks_that_have_not_begun_are_not_begun()
     {
-        _system.Change("pipeline.yml", "MigrationCommand: exit 0", $"MigrationCommand: while [ ! -e {_system.File("go")} ]; do sleep 0.05; done");
-        var deployment = _system.Deploy("bbbbbbb");
-        await Poll.Until(async () => (await _system.TasksOf("demo-migration")).Any(t => t.Status == "RUNNING"), "the migration runs");
+        Demo.Change("pipeline.yml", "MigrationCommand: exit 0", $"MigrationCommand: while [ ! -e {Demo.File("go")} ]; do sleep 0.05; done");
+        var deployment = Demo.Deploy("bbbbbbb");
+        await Poll.Until(async () => (await Demo.TasksOf("demo-migration")).Any(t => t.Status == "RUNNING"), "the migration runs");
 
         var abort = Abort();
-        await Poll.Until(async () => await (await _system.Ledger()).AbortOf((await (await _system.Ledger()).Releases(1, CancellationToken.None))[0].Id, CancellationToken.None) is not null, "the abort is asked for");
-        await File.WriteAllTextAsync(_system.File("go"), "");
+        await Poll.Until(async () => await (await Demo.Ledger()).AbortOf((await (await Demo.Ledger()).Releases(1, CancellationToken.None))[0].Id, CancellationToken.None) is not null, "the abort is asked for");
+        await File.WriteAllTextAsync(Demo.File("go"), "");
 
         Assert.ThrowsAsync<DeploymentFailedException>(() => deployment);
         Assert.That((await abort)!.Outcome, Is.EqualTo(ReleaseOutcome.RolledBack));
-        Assert.That(await _system.Get("/version"), Is.EqualTo("aaaaaaa"));
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("aaaaaaa"));
     }
 
     [Test]
     public async Task A_release_whose_run_is_dead_is_settled()
     {
-        _system.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: sleep 600");
+        Demo.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: sleep 600");
         using var killed = new CancellationTokenSource();
-        var deployment = _system.Deploy("bbbbbbb", killed.Token);
-        await Poll.Until(async () => (await _system.TasksOf("demo-migration")).Any(t => t.Status == "RUNNING"), "the migration runs");
+        var deployment = Demo.Deploy("bbbbbbb", killed.Token);
+        await Poll.Until(async () => (await Demo.TasksOf("demo-migration")).Any(t => t.Status == "RUNNING"), "the migration runs");
         await killed.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => deployment);
 
@@ -72,5 +58,5 @@ public sealed class AbortTests
     }
 
     private async Task<ReleaseRecord?> Abort() =>
-        await new Abort(_system.Configuration, _system.Aws, await _system.Store()).Run(line => TestContext.Out.WriteLine(line), CancellationToken.None);
+        await new Abort(Demo.Configuration, Demo.Aws, await Demo.Store()).Run(line => TestContext.Out.WriteLine(line), CancellationToken.None);
 }

@@ -5,27 +5,13 @@ using Pipeline.Ledger;
 namespace Pipeline.Tests.Deployments;
 
 /// <summary>A migration runs once with the new image before the service gets it; its container's exit code decides.</summary>
-[TestFixture]
-[Parallelizable(ParallelScope.Self)]
-public sealed class MigrationTests
+public sealed class MigrationTests : Rehearsed
 {
-    private Rehearsal _system = null!;
-
-    [SetUp]
-    public async Task Deployed()
-    {
-        _system = await Rehearsal.Start();
-        await _system.Deploy("aaaaaaa");
-    }
-
-    [TearDown]
-    public async Task Stop() => await _system.DisposeAsync();
-
     [Test]
     public async Task It_runs_once_a_version_whatever_a_sidecar_ends_with()
     {
-        await _system.Deploy("bbbbbbb");
-        await _system.Deploy("bbbbbbb");
+        await Demo.Deploy("bbbbbbb");
+        await Demo.Deploy("bbbbbbb");
 
         var tasks = await Migrations();
         Assert.Multiple(() =>
@@ -34,16 +20,16 @@ public sealed class MigrationTests
             Assert.That(tasks.Select(t => t.Container("migrate")!.ExitCode), Is.All.EqualTo(0));
             Assert.That(tasks.Select(t => t.Container("sidecar")!.ExitCode), Is.All.Not.EqualTo(0));
         });
-        Assert.That(await _system.Get("/version"), Is.EqualTo("bbbbbbb"));
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("bbbbbbb"));
     }
 
     [Test]
     public async Task A_failed_one_keeps_the_service_as_it_is()
     {
         var before = await Tasks();
-        _system.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: echo no such column; exit 3");
+        Demo.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: echo no such column; exit 3");
 
-        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => _system.Deploy("bbbbbbb"))!;
+        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb"))!;
 
         Assert.Multiple(() =>
         {
@@ -51,16 +37,16 @@ public sealed class MigrationTests
             Assert.That(failure.ExitCode, Is.EqualTo(Outcomes.ExitCode.DeploymentFailed));
         });
         Assert.That(await Tasks(), Is.EqualTo(before), "not one task was touched");
-        Assert.That((await (await _system.Ledger()).Releases(1, CancellationToken.None))[0].Outcome, Is.EqualTo(ReleaseOutcome.RolledBack));
+        Assert.That((await (await Demo.Ledger()).Releases(1, CancellationToken.None))[0].Outcome, Is.EqualTo(ReleaseOutcome.RolledBack));
     }
 
     [Test]
     public void One_that_hangs_is_stopped_at_its_deadline()
     {
-        _system.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: sleep 600");
-        _system.Change("pipeline.yml", "deadline: 20s", "deadline: 1s");
+        Demo.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: sleep 600");
+        Demo.Change("pipeline.yml", "deadline: 20s", "deadline: 1s");
 
-        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => _system.Deploy("bbbbbbb"))!;
+        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb"))!;
 
         Assert.That(failure.Details.Single(d => d.Label == "what").Text, Does.Contain("it was stopped after 1"));
     }
@@ -68,9 +54,9 @@ public sealed class MigrationTests
     [Test]
     public void A_container_that_its_task_does_not_have_counts_as_failed()
     {
-        _system.Change("pipeline.yml", "container: migrate", "container: migrator");
+        Demo.Change("pipeline.yml", "container: migrate", "container: migrator");
 
-        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => _system.Deploy("bbbbbbb"))!;
+        var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb"))!;
 
         Assert.That(failure.Details.Single(d => d.Label == "what").Text, Does.Contain("it has no container 'migrator' (its containers: migrate, sidecar)"));
     }
@@ -78,21 +64,21 @@ public sealed class MigrationTests
     [Test]
     public async Task A_run_that_was_killed_meanwhile_does_not_make_it_run_twice()
     {
-        _system.Change("pipeline.yml", "MigrationCommand: exit 0", $"MigrationCommand: while [ ! -e {_system.File("go")} ]; do sleep 0.05; done");
+        Demo.Change("pipeline.yml", "MigrationCommand: exit 0", $"MigrationCommand: while [ ! -e {Demo.File("go")} ]; do sleep 0.05; done");
         using var killed = new CancellationTokenSource();
-        var first = _system.Deploy("bbbbbbb", killed.Token);
+        var first = Demo.Deploy("bbbbbbb", killed.Token);
         await Poll.Until(async () => (await Migrations()).Any(t => t.Status == "RUNNING"), "the migration runs");
         await killed.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => first);
-        await File.WriteAllTextAsync(_system.File("go"), "");
+        await File.WriteAllTextAsync(Demo.File("go"), "");
 
-        await _system.Deploy("bbbbbbb");
+        await Demo.Deploy("bbbbbbb");
 
         Assert.That(await Migrations(), Has.Count.EqualTo(2), "one for each version");
-        Assert.That(await _system.Get("/version"), Is.EqualTo("bbbbbbb"));
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("bbbbbbb"));
     }
 
-    private async Task<IReadOnlyList<TaskState>> Migrations() => await _system.TasksOf("demo-migration");
+    private async Task<IReadOnlyList<TaskState>> Migrations() => await Demo.TasksOf("demo-migration");
 
-    private async Task<IReadOnlyList<string>> Tasks() => [.. (await _system.TasksOf("demo-web")).Select(t => t.Arn).Order()];
+    private async Task<IReadOnlyList<string>> Tasks() => [.. (await Demo.TasksOf("demo-web")).Select(t => t.Arn).Order()];
 }
