@@ -1,3 +1,5 @@
+using Pipeline.LocalCloud.Protocols;
+
 namespace Pipeline.LocalCloud;
 
 /// <summary>Where the cloud listens, where it keeps its state and how fast its time runs.</summary>
@@ -6,6 +8,9 @@ namespace Pipeline.LocalCloud;
 /// <param name="TimeScale">how many times faster than on AWS the intervals of ECS and the load balancers run</param>
 internal sealed record CloudOptions(int Port, string? StateFolder, double TimeScale = 10)
 {
+    /// <summary>Sees every answer of a service before its caller does; what it throws becomes an internal failure of the call.</summary>
+    public Action<Answered>? Observe { get; init; }
+
     /// <summary>What clients call: an address, never a name, since some clients put the bucket before a name.</summary>
     public string Endpoint => $"http://127.0.0.1:{Port}";
 }

@@ -5,7 +5,7 @@ using Pipeline.LocalCloud.Identity;
 
 namespace Pipeline.LocalCloud.Protocols;
 
-/// <summary>The cloud's own requests: is it there, who may call, stop.</summary>
+/// <summary>The cloud's own requests: is it there, who may call, what is to go wrong, stop.</summary>
 internal sealed class Control(CloudServer server)
 {
     public const string Prefix = "/_cloud";
@@ -22,6 +22,9 @@ internal sealed class Control(CloudServer server)
             ("GET", $"{Prefix}/status") => Status(),
             ("POST", $"{Prefix}/stop") => Stop(),
             ("POST", $"{Prefix}/identities") => await Identity(http, caller!),
+            ("GET", $"{Prefix}/faults") => ShownFaults(),
+            ("POST", $"{Prefix}/faults") => await AddFault(http, caller!),
+            ("DELETE", $"{Prefix}/faults") => ClearFaults(caller!),
             _ => throw new AwsException("ResourceNotFoundException", $"There is no {http.Request.Method} {http.Request.Path}.", 404),
         };
         http.Response.ContentType = "application/json";
@@ -37,20 +40,47 @@ internal sealed class Control(CloudServer server)
 
     private async Task<JsonObject> Identity(HttpContext http, SignedRequest request)
     {
+        RefuseOthers(request, "makes identities");
+        var body = await Body(http, request, """{"name":"alice"}""");
+        var user = server.Cloud.Identities.GetOrAdd(body.Text("name") ?? "");
+        return new JsonObject { ["name"] = user.Name, ["arn"] = user.Caller.Arn, ["accessKeyId"] = user.AccessKeyId, ["secretAccessKey"] = user.SecretAccessKey };
+    }
+
+    private async Task<JsonObject> AddFault(HttpContext http, SignedRequest request)
+    {
+        RefuseOthers(request, "sets faults");
+        var body = await Body(http, request, """{"service":"cloudformation","operation":"DescribeStacks","call":3,"times":1,"fault":"throttle"}""");
+        var fault = Fault.Read(body);
+        server.Cloud.Faults.Add(fault);
+        return fault.Shown(hits: 0);
+    }
+
+    private JsonObject ClearFaults(SignedRequest request)
+    {
+        RefuseOthers(request, "removes faults");
+        server.Cloud.Faults.Clear();
+        return ShownFaults();
+    }
+
+    private JsonObject ShownFaults() => new() { ["faults"] = server.Cloud.Faults.Shown() };
+
+    private static void RefuseOthers(SignedRequest request, string does)
+    {
         if (!request.Caller.Arn.EndsWith($":user/{Account.Developer}", StringComparison.Ordinal))
         {
-            throw new AwsException("AccessDeniedException", "Only the developer makes identities.", 403);
+            throw new AwsException("AccessDeniedException", $"Only the developer {does}.", 403);
         }
+    }
 
+    private static async Task<JsonObject> Body(HttpContext http, SignedRequest request, string example)
+    {
         try
         {
-            var body = JsonNode.Parse(await request.Body.ReadAll(LargestBody, http.RequestAborted)) as JsonObject;
-            var user = server.Cloud.Identities.GetOrAdd(body?.Text("name") ?? "");
-            return new JsonObject { ["name"] = user.Name, ["arn"] = user.Caller.Arn, ["accessKeyId"] = user.AccessKeyId, ["secretAccessKey"] = user.SecretAccessKey };
+            return JsonNode.Parse(await request.Body.ReadAll(LargestBody, http.RequestAborted)) as JsonObject ?? throw new JsonException();
         }
         catch (JsonException)
         {
-            throw new AwsException("SerializationException", "The body must be JSON such as {\"name\":\"alice\"}.");
+            throw new AwsException("SerializationException", $"The body must be JSON such as {example}.");
         }
     }
 

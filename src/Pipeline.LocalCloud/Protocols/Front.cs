@@ -1,12 +1,15 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.Identity;
 
 namespace Pipeline.LocalCloud.Protocols;
 
+/// <summary>One answered call, for who watches.</summary>
+/// <param name="Body">as it is sent; <c>null</c> for a refusal</param>
+internal sealed record Answered(AwsService Service, string Operation, string? Body, AwsException? Refusal);
+
 /// <summary>The one endpoint of all services that post to <c>/</c>: finds the service and operation, reads the wire, writes the answer or the refusal.</summary>
-internal sealed class Front(IReadOnlyList<AwsService> services)
+internal sealed class Front(IReadOnlyList<AwsService> services, Faults faults, Action<Answered>? observe)
 {
     public async Task Answer(HttpContext http, SignedRequest request)
     {
@@ -35,21 +38,13 @@ internal sealed class Front(IReadOnlyList<AwsService> services)
             throw new AwsException("InvalidSignatureException", $"Credential should be scoped to correct service: '{service.SigningName}'.");
         }
 
-        var result = await run(new AwsRequest(operation, Members(body), request.Caller, request.Region, http.RequestAborted));
-        http.Response.ContentType = http.Request.ContentType ?? "application/x-amz-json-1.1";
-        await http.Response.WriteAsync(result.ToJsonString(), http.RequestAborted);
-    }
-
-    private static JsonObject Members(string body)
-    {
-        try
+        await faults.Around(http, service.SigningName, operation, async () =>
         {
-            return body.Length == 0 ? [] : JsonNode.Parse(body) as JsonObject ?? throw new AwsException("SerializationException", "The request is not a structure.");
-        }
-        catch (JsonException)
-        {
-            throw new AwsException("SerializationException", "The request is not JSON.");
-        }
+            var call = new AwsRequest(operation, JsonWire.Read(body), request.Caller, request.Region, http.RequestAborted);
+            var text = await Run(service, run, call, JsonWire.Result);
+            http.Response.ContentType = http.Request.ContentType ?? "application/x-amz-json-1.1";
+            await http.Response.WriteAsync(text, http.RequestAborted);
+        });
     }
 
     private async Task AnswerQuery(HttpContext http, JsonObject members, SignedRequest request, string requestId)
@@ -61,14 +56,32 @@ internal sealed class Front(IReadOnlyList<AwsService> services)
         {
             var run = service?.Operations.GetValueOrDefault(operation)
                 ?? throw new AwsException("InvalidAction", $"The action {operation} is not valid for this web service.");
-            var result = await run(new AwsRequest(operation, members, request.Caller, request.Region, http.RequestAborted));
-            await http.Response.WriteAsync(QueryWire.Result(service, operation, result, requestId), http.RequestAborted);
+            await faults.Around(http, service.SigningName, operation, async () =>
+            {
+                var call = new AwsRequest(operation, members, request.Caller, request.Region, http.RequestAborted);
+                await http.Response.WriteAsync(await Run(service, run, call, result => QueryWire.Result(service, operation, result, requestId)), http.RequestAborted);
+            });
         }
         catch (AwsException refusal)
         {
             // Here, not at the gate: the answer carries the service's namespace.
             http.Response.StatusCode = refusal.Status;
             await http.Response.WriteAsync(QueryWire.Refusal(service?.XmlNamespace ?? "", refusal, requestId), http.RequestAborted);
+        }
+    }
+
+    private async Task<string> Run(AwsService service, Operation run, AwsRequest call, Func<JsonObject, string> write)
+    {
+        try
+        {
+            var text = write(await run(call));
+            observe?.Invoke(new Answered(service, call.Operation, text, null));
+            return text;
+        }
+        catch (AwsException refusal)
+        {
+            observe?.Invoke(new Answered(service, call.Operation, null, refusal));
+            throw;
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Pipeline.LocalCloud.Protocols;
 /// <summary>The door of the endpoint: who may come in, and to which room a request goes.</summary>
 internal sealed class Gate(CloudServer server)
 {
-    private readonly Front _front = new(server.Cloud.Services);
+    private readonly Front _front = new(server.Cloud.Services, server.Cloud.Faults, server.Cloud.Options.Observe);
     private readonly Control _control = new(server);
     private readonly SignatureVerifier _verifier = new(server.Cloud.Identities, server.Cloud.Time);
     private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase)
@@ -84,7 +84,11 @@ internal sealed class Gate(CloudServer server)
             }
             else if (request.Service == "s3")
             {
-                await server.Cloud.Storage.Answer(http, request);
+                await server.Cloud.Storage.Answer(http, request, server.Cloud.Faults);
+            }
+            else if (request.Service == Dns.DnsRoom.Service)
+            {
+                await server.Cloud.Dns.Answer(http);
             }
             else
             {

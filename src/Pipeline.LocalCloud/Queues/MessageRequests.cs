@@ -141,7 +141,7 @@ internal sealed class MessageRequests(QueueStore store)
             }
         }
 
-        return failed.Count == 0 ? new JsonObject { ["Successful"] = done } : new JsonObject { ["Successful"] = done, ["Failed"] = failed };
+        return new JsonObject { ["Successful"] = done, ["Failed"] = failed };
     }
 
     private static int Within(int seconds, int most, string name) => seconds >= 0 && seconds <= most

@@ -43,16 +43,19 @@ internal sealed class StorageRoom
             ? System.Text.Encoding.UTF8.GetString(await Store.ReadAll(found.Bucket, found.Key, CancellationToken.None))
             : null;
 
-    public async Task Answer(HttpContext http, SignedRequest signed)
+    public async Task Answer(HttpContext http, SignedRequest signed, Faults faults)
     {
         var id = WireRefusal.RequestId(http);
         http.Response.Headers["x-amz-id-2"] = id;
         var request = Read(http, signed);
-        await (request.Bucket.Length == 0 ? _buckets.List(request)
-            : request.Key.Length == 0 ? _buckets.Answer(request)
-            : request.SubResource is "uploads" or "uploadId" or "partNumber" ? _uploads.Answer(request)
-            : _objects.Answer(request));
+        await faults.Around(http, StorageOperations.Service, StorageOperations.NameOf(request), () => Answer(request));
     }
+
+    private Task Answer(StorageRequest request) =>
+        request.Bucket.Length == 0 ? _buckets.List(request)
+        : request.Key.Length == 0 ? _buckets.Answer(request)
+        : request.SubResource is "uploads" or "uploadId" or "partNumber" ? _uploads.Answer(request)
+        : _objects.Answer(request);
 
     private static StorageRequest Read(HttpContext http, SignedRequest signed)
     {

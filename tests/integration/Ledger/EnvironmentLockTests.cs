@@ -2,6 +2,7 @@ using Pipeline.Aws;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
 using Pipeline.Outcomes;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.Ledger;
 
@@ -14,8 +15,8 @@ public sealed class EnvironmentLockTests
     [SetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
-        _store = await new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012")).Store("ledger", CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
+        _store = await new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012")).Store("ledger", "staging", CancellationToken.None);
     }
 
     [TearDown]

@@ -2,6 +2,7 @@ using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.Ledger;
 
@@ -13,9 +14,9 @@ public sealed class ReleaseLedgerTests
     [SetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         var account = new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012"));
-        _ledger = new ReleaseLedger(await account.Store("ledger", CancellationToken.None), "staging");
+        _ledger = new ReleaseLedger(await account.Store("ledger", "staging", CancellationToken.None), "staging");
     }
 
     [TearDown]

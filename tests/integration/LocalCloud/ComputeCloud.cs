@@ -10,6 +10,7 @@ using Pipeline.LocalCloud.Logs;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.Registry;
 using Pipeline.LocalCloud.State;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -17,7 +18,6 @@ namespace Pipeline.Tests.LocalCloud;
 internal sealed class ComputeCloud : IAsyncDisposable
 {
     public const double TimeScale = 20;
-    private static readonly Caller Developer = new("123456789012", "arn:aws:iam::123456789012:user/developer", "AIDADEVELOPER");
     private readonly CancellationTokenSource _stopping = new();
     private readonly Database _database;
     private readonly Task _loops;
@@ -56,8 +56,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
 
     public static ComputeCloud Start() => new(Directory.CreateTempSubdirectory("compute-").FullName);
 
-    public static async Task<JsonObject> Call(AwsService service, string operation, string body) =>
-        await service.Operations[operation](new AwsRequest(operation, JsonNode.Parse(body)!.AsObject(), Developer, "eu-central-1", CancellationToken.None));
+    public static Task<JsonObject> Call(AwsService service, string operation, string body) => CheckedCalls.Call(service, operation, JsonNode.Parse(body)!.AsObject());
 
     public Task<JsonObject> Call(string operation, string body) => Call(Ecs.Service, operation, body);
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -15,7 +16,7 @@ public sealed class FrontDoorTests
     [SetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         _http = new HttpClient { BaseAddress = new Uri(_cloud.Endpoint) };
     }
 

@@ -1,5 +1,6 @@
 using Pipeline.LocalCloud;
 using Pipeline.Processes;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -13,7 +14,7 @@ public sealed class FrontOtherClientsTests
     public async Task Start()
     {
         _folder = Directory.CreateTempSubdirectory("clients-").FullName;
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
     }
 
     [TearDown]

@@ -3,6 +3,7 @@ using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -14,7 +15,7 @@ public sealed class FrontQueueTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         _sqs = new FrontClients(_cloud).Sqs();
     }
 

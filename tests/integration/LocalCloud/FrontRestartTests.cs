@@ -3,6 +3,7 @@ using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SQS.Model;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -15,7 +16,7 @@ public sealed class FrontRestartTests
         try
         {
             string queueUrl;
-            await using (var cloud = await CloudServer.Start(new CloudOptions(0, folder), CancellationToken.None))
+            await using (var cloud = await CheckedCloud.Start(folder))
             {
                 var clients = new FrontClients(cloud);
                 using var s3 = clients.S3();
@@ -30,7 +31,7 @@ public sealed class FrontRestartTests
                 await File.WriteAllTextAsync(Path.Combine(folder, "objects", "left-by-a-kill"), "x");
             }
 
-            await using (var cloud = await CloudServer.Start(new CloudOptions(0, folder), CancellationToken.None))
+            await using (var cloud = await CheckedCloud.Start(folder))
             {
                 var clients = new FrontClients(cloud);
                 using var s3 = clients.S3();

@@ -6,6 +6,7 @@ using Amazon.SecurityToken.Model;
 using Amazon.SimpleSystemsManagement.Model;
 using NUnit.Framework.Constraints;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -17,7 +18,7 @@ public sealed class FrontSignatureTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         _clients = new FrontClients(_cloud);
     }
 

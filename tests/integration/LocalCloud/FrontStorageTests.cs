@@ -4,6 +4,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using NUnit.Framework.Constraints;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -15,7 +16,7 @@ public sealed class FrontStorageTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        _cloud = await CheckedCloud.Start();
         _s3 = new FrontClients(_cloud).S3();
         await _s3.PutBucketAsync("ledger");
     }

@@ -8,7 +8,7 @@ namespace Pipeline.LocalCloud.CloudFormation.Calls;
 /// <summary>Records in the form of the public API.</summary>
 internal static class Shown
 {
-    public static JsonObject Stack(StackRecord stack)
+    public static JsonObject Stack(StackRecord stack, DriftDetection? drift)
     {
         var template = stack.Current is null ? null : TemplateParser.Parse(stack.Current.Body);
         return new JsonObject
@@ -40,7 +40,7 @@ internal static class Shown
             ["EnableTerminationProtection"] = stack.TerminationProtection,
             ["RetainExceptOnCreate"] = stack.RetainExceptOnCreate,
             ["LastOperations"] = Operations(stack),
-            ["DriftInformation"] = new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" },
+            ["DriftInformation"] = Drift(drift),
         };
     }
 
@@ -62,6 +62,21 @@ internal static class Shown
         ["MonitoringTimeInMinutes"] = configuration.MonitoringMinutes,
     };
 
+    /// <summary>JSON without the values of parameters that must not be echoed.</summary>
+    public static string Hidden(string json, Template template, StackInput input)
+    {
+        foreach (var secret in template.Parameters.Values.Where(parameter => parameter.NoEcho).Select(parameter => input.Parameters.GetValueOrDefault(parameter.Name, "")).Where(value => value.Length > 0))
+        {
+            json = json.Replace(JsonValue.Create(secret).ToJsonString()[1..^1], ParameterValues.Hidden, StringComparison.Ordinal);
+        }
+
+        return json;
+    }
+
+    public static JsonObject Drift(DriftDetection? detection) => detection is null
+        ? new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" }
+        : new JsonObject { ["StackDriftStatus"] = detection.Status, ["LastCheckTimestamp"] = Time.Iso(detection.Time) };
+
     public static JsonArray Tags(IReadOnlyDictionary<string, string> tags) => new([.. tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]);
 
     public static JsonObject Event(StackEvent entry) => new()
@@ -80,7 +95,7 @@ internal static class Shown
     };
 
     /// <param name="time">the member's name for the time of the last change, which differs from call to call</param>
-    public static JsonObject Resource(StackResource resource, string time) => new()
+    public static JsonObject Resource(StackResource resource, string time, ResourceDrift? drift) => new()
     {
         ["LogicalResourceId"] = resource.LogicalId,
         ["PhysicalResourceId"] = resource.Now.PhysicalId,
@@ -88,6 +103,8 @@ internal static class Shown
         [time] = Time.Iso(resource.Changed),
         ["ResourceStatus"] = resource.Status,
         ["ResourceStatusReason"] = resource.Reason,
-        ["DriftInformation"] = new JsonObject { ["StackResourceDriftStatus"] = "NOT_CHECKED" },
+        ["DriftInformation"] = drift is null
+            ? new JsonObject { ["StackResourceDriftStatus"] = "NOT_CHECKED" }
+            : new JsonObject { ["StackResourceDriftStatus"] = drift.Status, ["LastCheckTimestamp"] = Time.Iso(drift.Time) },
     };
 }

@@ -35,4 +35,6 @@ internal sealed record ChangeSetRecord
     public string? OnStackFailure { get; init; }
 
     public bool DisableRollback { get; init; }
+
+    public string OperationId { get; init; } = Guid.NewGuid().ToString();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pipeline.LocalCloud;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud.CloudFormation;
 
@@ -10,7 +11,7 @@ public sealed class CommandLineClient
     [Test]
     public async Task Deploys_the_storefront_s_base_again_without_changes_and_takes_it_down()
     {
-        await using var cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        await using var cloud = await CheckedCloud.Start();
         var aws = new AwsCli(cloud);
         await aws.Ok(Deploy("network"));
         foreach (var name in Base.Skip(1))
@@ -38,7 +39,7 @@ public sealed class CommandLineClient
     [Test]
     public async Task Is_told_which_resource_has_a_property_nobody_knows()
     {
-        await using var cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+        await using var cloud = await CheckedCloud.Start();
         var result = await new AwsCli(cloud).Run("cloudformation", "validate-template", "--template-body", "Resources: {Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, Colour: red}}}");
 
         Assert.That(result.ExitCode, Is.Not.Zero);

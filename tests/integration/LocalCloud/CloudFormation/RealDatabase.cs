@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using Npgsql;
 using Pipeline.LocalCloud;
 using Pipeline.LocalCloud.Rds;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud.CloudFormation;
 
@@ -49,7 +50,7 @@ public sealed class RealDatabase
         }
 
         await Poll.Until(async () => !await Accepts(connection), "the server dies with the killed cloud");
-        await using var again = await CloudServer.Start(new CloudOptions(0, _folder), CancellationToken.None);
+        await using var again = await CheckedCloud.Start(_folder);
         await Poll.Until(() => Accepts(connection), "the server comes back");
         Assert.That(await Execute(connection, "SELECT id FROM orders"), Is.EqualTo(42));
         await Delete(again.Endpoint);

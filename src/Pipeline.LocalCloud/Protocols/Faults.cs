@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.CloudFormation;
+using Pipeline.LocalCloud.Storage;
+
+namespace Pipeline.LocalCloud.Protocols;
+
+/// <summary>The faults that were asked for, and how they strike.</summary>
+internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
+{
+    private static readonly string[] Steps = ["Create", "Update", "Delete"];
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+    private readonly List<string> _types = [];
+
+    /// <exception cref="AwsException">no such service or operation, or a refusal without its error</exception>
+    public void Add(Fault fault)
+    {
+        var operations = OperationsOf(fault.Service)
+            ?? throw Fault.Invalid("service", $"must be one of {string.Join(", ", services().Select(s => s.SigningName).Append(StorageOperations.Service).Order(StringComparer.Ordinal))} or a resource type, not '{fault.Service}'");
+        if (fault.Operation != Fault.Any && !operations.Contains(fault.Operation))
+        {
+            throw Fault.Invalid("operation", $"'{fault.Operation}' is not one that the embedded cloud has for {fault.Service}");
+        }
+
+        if ((fault.Kind == FaultKind.Refuse) != (fault.Refusal is not null))
+        {
+            throw Fault.Invalid("code", "and the rest of an error belong to a refusal, which must have them");
+        }
+
+        lock (_lock)
+        {
+            _entries.Add(new Entry(fault));
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+        }
+    }
+
+    public JsonArray Shown()
+    {
+        lock (_lock)
+        {
+            return new JsonArray([.. _entries.Select(entry => entry.Fault.Shown(entry.Hits))]);
+        }
+    }
+
+    /// <summary>Answers a call, unless a fault strikes it.</summary>
+    /// <exception cref="AwsException">the fault's error</exception>
+    public async Task Around(HttpContext http, string service, string operation, Func<Task> answer)
+    {
+        switch (Next(service, operation))
+        {
+            case null:
+                await answer();
+                break;
+            case { Kind: FaultKind.Throttle }:
+                throw Throttling(service);
+            case { Refusal: { } refusal }:
+                throw refusal;
+            case { Kind: FaultKind.Hang }:
+                await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
+                break;
+            default:
+                await Lose(http, answer);
+                break;
+        }
+    }
+
+    /// <summary>A resource type whose steps in a stack can be struck too: the type is the service, <c>Create</c>, <c>Update</c> and <c>Delete</c> are its operations.</summary>
+    public ResourceType Around(ResourceType type)
+    {
+        _types.Add(type.Name);
+        return type with
+        {
+            Create = request => Step("Create", request, type.Create),
+            Update = type.Update is { } update ? request => Step("Update", request, update) : null,
+            Delete = request => Step("Delete", request, async r =>
+            {
+                await type.Delete(r);
+                return true;
+            }),
+        };
+
+        async Task<T> Step<T>(string step, ResourceRequest request, Func<ResourceRequest, Task<T>> run)
+        {
+            switch (Next(type.Name, step))
+            {
+                case null:
+                    return await run(request);
+                case { Kind: FaultKind.Throttle }:
+                    throw Failure("Rate exceeded", "Throttling");
+                case { Refusal: { } refusal }:
+                    throw Failure(refusal.Message, refusal.Code);
+                case { Kind: FaultKind.Lose }:
+                    await run(request);
+                    throw Failure("The answer of the handler was lost", "NetworkFailure");
+                default:
+                    await Task.Delay(Timeout.InfiniteTimeSpan, request.Cancel);
+                    throw new OperationCanceledException(request.Cancel);
+            }
+        }
+
+        static ResourceFailure Failure(string message, string code) => new($"Resource handler returned message: \"{message}\" (HandlerErrorCode: {code})");
+    }
+
+    private static async Task Lose(HttpContext http, Func<Task> answer)
+    {
+        http.Response.Body = Stream.Null;
+        try
+        {
+            await answer();
+        }
+        catch (AwsException)
+        {
+            // A refusal is lost like any other answer.
+        }
+
+        http.Abort();
+    }
+
+    private Fault? Next(string service, string operation)
+    {
+        lock (_lock)
+        {
+            // Every fault counts every call that it watches; the one set first strikes.
+            Entry? striking = null;
+            foreach (var entry in _entries.Where(e => e.Fault.Service == service && (e.Fault.Operation == operation || e.Fault.Operation == Fault.Any)))
+            {
+                entry.Calls++;
+                striking ??= entry.IsDue ? entry : null;
+            }
+
+            if (striking is not null)
+            {
+                striking.Hits++;
+            }
+
+            return striking?.Fault;
+        }
+    }
+
+    private IEnumerable<string>? OperationsOf(string service) => service == StorageOperations.Service
+        ? StorageOperations.Names
+        : _types.Contains(service) ? Steps
+        : services().FirstOrDefault(s => s.SigningName == service)?.Operations.Keys;
+
+    private AwsException Throttling(string name) => services().FirstOrDefault(s => s.SigningName == name) switch
+    {
+        null => new("SlowDown", "Please reduce your request rate.", 503),
+        { Wire: Wire.Json } => new("ThrottlingException", "Rate exceeded"),
+        { BareResults: true } => new("RequestLimitExceeded", "Request limit exceeded.", 503),
+        _ => new("Throttling", "Rate exceeded"),
+    };
+
+    private sealed class Entry(Fault fault)
+    {
+        public Fault Fault { get; } = fault;
+
+        public long Calls { get; set; }
+
+        public int Hits { get; set; }
+
+        public bool IsDue => Calls >= Fault.Call && Calls - Fault.Call < Fault.Times;
+    }
+}
