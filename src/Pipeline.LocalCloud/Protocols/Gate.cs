@@ -18,6 +18,7 @@ internal sealed class Gate(CloudServer server)
         // A long poll must not hold up the end of the cloud.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server.Stopping);
         http.RequestAborted = either.Token;
+        EndWhenNotContinued(http);
         try
         {
             RefuseStrangers(http.Request);
@@ -43,6 +44,23 @@ internal sealed class Gate(CloudServer server)
         {
             await Console.Error.WriteLineAsync($"{http.Request.Method} {http.Request.Path} {http.Request.Headers["X-Amz-Target"]}: {e}");
             await WireRefusal.Write(http, new AwsException("InternalFailure", $"The embedded cloud failed: {e.Message}", 500));
+        }
+    }
+
+    /// <summary>A client that waits for "100 Continue" and is answered at once must not use the connection again: botocore would misread the next answer on it.</summary>
+    private static void EndWhenNotContinued(HttpContext http)
+    {
+        if (http.Request.Headers.Expect.Count > 0)
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Request.ContentLength == 0 || http.Response.StatusCode >= 300)
+                {
+                    http.Response.Headers.Connection = "close";
+                }
+
+                return Task.CompletedTask;
+            });
         }
     }
 

@@ -11,14 +11,23 @@ namespace Pipeline.Preflight;
 /// <param name="rules">what the environment, or a person, allows with stacks</param>
 public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, StackRules rules)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long each look may take before it is skipped.</summary>
+    public TimeSpan Patience { get; init; } = Usual;
+
+    /// <summary>For the proof, before a deployment, that a failed release could go back; <c>null</c>: it is not asked for.</summary>
+    public ReleaseLedger? Ledger { get; init; }
+
+    /// <summary>A person goes on without that proof.</summary>
+    public bool WithoutWayBack { get; init; }
 
     /// <summary>Everything: machine, configuration, and the environment with what it runs.</summary>
     /// <param name="aws">the environment's account; <c>null</c>: the embedded cloud does not run</param>
     /// <param name="cloud">the embedded cloud of this machine</param>
     public static async Task<IReadOnlyList<FindingGroup>> Examine(PipelineConfiguration configuration, AwsAccount? aws, EmbeddedCloud cloud, CancellationToken cancel)
     {
-        var machine = await Inspection.All([.. MachineChecks.Of(configuration, cloud)], Patience, cancel).ConfigureAwait(false);
+        var machine = await Inspection.All([.. MachineChecks.Of(configuration, cloud)], Usual, cancel).ConfigureAwait(false);
         FindingGroup[] written = [new("configuration", AccountChecks.Configuration(configuration))];
         if (aws is null)
         {
@@ -26,7 +35,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
         }
 
         var doctor = new Doctor(configuration, aws, StackRules.Of(configuration.Environment, aws.PollInterval));
-        var account = await Inspection.All([.. AccountChecks.Of(configuration, aws)], Patience, cancel).ConfigureAwait(false);
+        var account = await Inspection.All([.. AccountChecks.Of(configuration, aws)], Usual, cancel).ConfigureAwait(false);
         // With credentials of another account every further answer would be about something else.
         return account.SelectMany(g => g.Findings).Any(f => f.Subject == "credentials" && f.Standing != Standing.Ok)
             ? [.. machine, .. written, account[0]]
@@ -38,7 +47,11 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
     /// <exception cref="PipelineException">something is not good (3); all of it is in the details</exception>
     public async Task<IReadOnlyList<FindingGroup>> Demand(IReadOnlyList<PlannedStack> stacks, CancellationToken cancel)
     {
-        var groups = await Release(stacks, deploying: true, cancel).ConfigureAwait(false);
+        IReadOnlyList<FindingGroup> groups =
+        [
+            .. await Release(stacks, deploying: true, cancel).ConfigureAwait(false),
+            .. Ledger is null ? [] : await Inspection.All([.. new WayBackChecks(aws, Ledger, WithoutWayBack).Of(stacks)], Patience, cancel).ConfigureAwait(false),
+        ];
         var bad = groups.SelectMany(g => g.Findings.Where(f => f.Standing == Standing.Ng).Select(f => (g.Name, Finding: f))).ToList();
         return bad.Count == 0 ? groups : throw new PipelineException(
             ExitCode.Refused,

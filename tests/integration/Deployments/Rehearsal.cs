@@ -6,6 +6,7 @@ using Pipeline.Deployments;
 using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
+using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.Registry;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
@@ -33,6 +34,11 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public AwsAccount Aws { get; }
 
+    /// <summary>The clients, for what the pipeline itself never asks.</summary>
+    public AwsConnection Connection => _connection;
+
+    public Cloud Cloud => _cloud.Cloud;
+
     public int Port { get; } = FreePort.Next();
 
     /// <summary>What the route printed so far.</summary>
@@ -42,9 +48,10 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public PipelineConfiguration Configuration => ConfigurationLoader.Load(_root, Environment);
 
-    public static async Task<Rehearsal> Start()
+    /// <param name="observe">sees every call but those of S3</param>
+    public static async Task<Rehearsal> Start(Action<Answered>? observe = null)
     {
-        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20), CancellationToken.None));
+        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20) { Observe = observe }, CancellationToken.None));
         var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
@@ -68,7 +75,7 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     /// <summary>Deploys a version of the service; the version's name is part of its image.</summary>
     /// <param name="version">seven hex digits</param>
-    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default)
+    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default, bool withoutWayBack = false)
     {
         var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await Image(version);
@@ -78,7 +85,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var store = await Store();
         try
         {
-            return await new DeployRoute(Configuration, Aws, store, output).Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+            return await new DeployRoute(Configuration, Aws, store, output) { WithoutWayBack = withoutWayBack }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
         }
         catch (PipelineException e)
         {
@@ -90,6 +97,9 @@ internal sealed class Rehearsal : IAsyncDisposable
     public async Task<ObjectStore> Store() => await Aws.Store(Configuration.LedgerBucket, Environment, CancellationToken.None);
 
     public async Task<ReleaseLedger> Ledger() => new(await Store(), Environment);
+
+    /// <summary>Deletes a version's image from the registry.</summary>
+    public Task Forget(string version) => _connection.Ecr.BatchDeleteImageAsync(new() { RepositoryName = "demo/web", ImageIds = [new() { ImageDigest = _images[version] }] });
 
     /// <summary>Every task of a task definition's family, also those that stopped.</summary>
     public async Task<IReadOnlyList<TaskState>> TasksOf(string family)
