@@ -50,12 +50,13 @@ internal sealed class Cloud : IDisposable
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
         var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
-        var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
+        var discovery = new DiscoveryRoom(Database, time);
+        var neighbours = new EcsNeighbours { AlarmState = name => Metrics!.Alarms.Find(name)?.State, RegistryExists = discovery.HasService };
+        var ecs = new EcsService(Database, time, balancer, surroundings, neighbours, options.TimeScale);
         Dns = new DnsRoom(Database);
         _topics = new TopicRoom(Database, time, new Delivery(queues.Enqueue, options.Endpoint));
         var certificates = new CertificateRoom(Database, time);
         var scaling = new ScalingRoom(new ScalingStore(Database, time, ecs.HasService));
-        var discovery = new DiscoveryRoom(Database, time);
         var measured = new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]);
         Metrics = new MetricsRoom(Database, time, measured, Act);
 

@@ -33,6 +33,8 @@ internal sealed class DiscoveryRoom
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    public bool HasService(string arn) => _store.FindService(arn) is not null;
+
     private static string Required(AwsRequest request, string name) => request.Text(name) is { Length: > 0 } text ? text : throw DiscoveryStore.Invalid($"{name} is required.");
 
     private static Dictionary<string, string> Tags(JsonObject body) => body.Objects("Tags").ToDictionary(tag => tag.Text("Key") ?? "", tag => tag.Text("Value") ?? "");

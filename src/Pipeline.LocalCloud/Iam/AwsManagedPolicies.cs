@@ -22,7 +22,7 @@ internal static class AwsManagedPolicies
     {
         var name = arn[(arn.IndexOf(":policy/", StringComparison.Ordinal) + ":policy/".Length)..];
         return Statements.TryGetValue(name, out var statement)
-            ? new AttachedPolicy(name.Split('/')[^1], new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(JsonNode.Parse(statement)) })
+            ? new AttachedPolicy(name.Split('/')[^1], new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(JsonNode.Parse(statement)) }, "aws-managed")
             : throw new AwsException("PolicyEvaluation", $"The embedded cloud does not know what the policy {arn} of AWS says; it knows {string.Join(", ", Statements.Keys)}.", 500);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class IamRoom
             return null;
         }
 
-        var written = role.Properties.Objects("Policies").Select(p => new AttachedPolicy(p.Text("PolicyName") ?? "", p.Object("PolicyDocument") ?? []));
+        var written = role.Properties.Objects("Policies").Select(p => new AttachedPolicy(p.Text("PolicyName") ?? "", p.Object("PolicyDocument") ?? [], "role"));
         var on = _things.All.Where(t => t.Kind is "inline-policy" or "policy" && t.Properties.Texts("Roles").Contains(name));
         var attached = role.Properties.Texts("ManagedPolicyArns").Select(arn => arn.Contains(":iam::aws:", StringComparison.Ordinal)
             ? AwsManagedPolicies.Get(arn)
@@ -81,7 +81,7 @@ internal sealed class IamRoom
         return [.. written, .. on.Select(Policy), .. attached];
     }
 
-    private static AttachedPolicy Policy(IamThing policy) => new(policy.Name, policy.Properties.Object("PolicyDocument") ?? []);
+    private static AttachedPolicy Policy(IamThing policy) => new(policy.Name, policy.Properties.Object("PolicyDocument") ?? [], policy.Kind == "policy" ? "user-managed" : "role");
 
     /// <summary>Who else may say who somebody is. Its tokens are not taken here: no issuer calls a machine's loopback.</summary>
     private ResourceType IdentityProvider() => new("AWS::IAM::OIDCProvider")

@@ -6,7 +6,8 @@ namespace Pipeline.LocalCloud.Iam;
 
 /// <summary>A policy that may speak for a request.</summary>
 /// <param name="Id">as an answer names it</param>
-internal sealed record AttachedPolicy(string Id, JsonObject Document);
+/// <param name="Source">AWS's word: <c>role</c> (written into it), <c>user-managed</c>, <c>aws-managed</c>, or <c>none</c> (only given)</param>
+internal sealed record AttachedPolicy(string Id, JsonObject Document, string Source = "none");
 
 /// <summary>What is asked: one action on one resource, under circumstances.</summary>
 /// <param name="Context">condition key → values; keys without regard to case</param>
@@ -16,7 +17,7 @@ internal sealed record AccessQuestion(string Action, string Resource, IReadOnlyD
 /// <param name="Decision"><c>allowed</c>, <c>explicitDeny</c> or <c>implicitDeny</c></param>
 /// <param name="Matched">policies with a statement that decided it</param>
 /// <param name="Missing">condition keys that statements asked for and nobody gave</param>
-internal sealed record AccessAnswer(string Decision, IReadOnlyList<string> Matched, IReadOnlyList<string> Missing)
+internal sealed record AccessAnswer(string Decision, IReadOnlyList<AttachedPolicy> Matched, IReadOnlyList<string> Missing)
 {
     public const string Allowed = "allowed";
     public const string Denied = "explicitDeny";
@@ -29,12 +30,12 @@ internal static class PolicyEvaluation
     public static AccessAnswer Evaluate(IReadOnlyList<AttachedPolicy> policies, AccessQuestion question)
     {
         var missing = new List<string>();
-        var matched = policies.SelectMany(policy => Statements(policy.Document).Where(s => Speaks(s, question, missing)).Select(s => (policy.Id, Effect: s.Text("Effect")))).ToList();
+        var matched = policies.SelectMany(policy => Statements(policy.Document).Where(s => Speaks(s, question, missing)).Select(s => (Policy: policy, Effect: s.Text("Effect")))).ToList();
         var denies = matched.Where(m => m.Effect == "Deny").ToList();
         var allows = matched.Where(m => m.Effect == "Allow").ToList();
         return denies.Count > 0 ? Answer(AccessAnswer.Denied, denies) : allows.Count > 0 ? Answer(AccessAnswer.Allowed, allows) : Answer(AccessAnswer.NotMentioned, []);
 
-        AccessAnswer Answer(string decision, List<(string Id, string? Effect)> by) => new(decision, [.. by.Select(m => m.Id).Distinct()], [.. missing.Distinct(StringComparer.OrdinalIgnoreCase)]);
+        AccessAnswer Answer(string decision, List<(AttachedPolicy Policy, string? Effect)> by) => new(decision, [.. by.Select(m => m.Policy).Distinct()], [.. missing.Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
     /// <summary>One text or many: policies write either.</summary>

@@ -56,7 +56,7 @@ internal sealed class PolicySimulator(Func<string, IReadOnlyList<AttachedPolicy>
         ["EvalActionName"] = action,
         ["EvalResourceName"] = resource,
         ["EvalDecision"] = answer.Decision,
-        ["MatchedStatements"] = new JsonArray([.. answer.Matched.Select(id => new JsonObject { ["SourcePolicyId"] = id, ["SourcePolicyType"] = "IAM Policy" })]),
+        ["MatchedStatements"] = new JsonArray([.. answer.Matched.Select(policy => new JsonObject { ["SourcePolicyId"] = policy.Id, ["SourcePolicyType"] = policy.Source })]),
         ["MissingContextValues"] = new JsonArray([.. answer.Missing.Select(key => JsonValue.Create(key))]),
     };
 }

@@ -1,7 +1,7 @@
 namespace Pipeline.Bootstrap;
 
 /// <summary>One operation that the code asks AWS for, and what IAM wants for it.</summary>
-/// <param name="Service">the client's namespace below <c>Amazon</c>; <c>Registry</c>: the registry's own protocol</param>
+/// <param name="Service">the client's namespace below <c>Amazon</c>; <c>Registry</c>: the registry's own protocol; <c>Shelf</c>: templates that CloudFormation reads with the caller's rights</param>
 /// <param name="Operation">the client's method less <c>Async</c></param>
 /// <param name="Roles">who asks for it</param>
 /// <param name="Scope">about what</param>
@@ -26,6 +26,7 @@ public static class Permissions
         ["IdentityManagement"] = "iam",
         ["Registry"] = "ecr",
         ["S3"] = "s3",
+        ["Shelf"] = "s3",
         ["SecretsManager"] = "secretsmanager",
         ["SecurityToken"] = "sts",
         ["SimpleSystemsManagement"] = "ssm",
@@ -39,17 +40,20 @@ public static class Permissions
         .. Of("S3", Roles.Everybody, Scope.LedgerBucket, "HeadBucket=ListBucket ListObjectsV2=ListBucket"),
         .. Of("S3", Roles.Everybody, Scope.Ledger, "GetObject"),
         .. Of("S3", Roles.Writers, Scope.OwnLedger, "PutObject DeleteObject"),
+        .. Of("Shelf", Roles.Plan | Roles.Writers, Scope.Templates, "Put=PutObject Read=GetObject"),
         .. Of("S3", Roles.None, Scope.Anything, "PutBucket="),
 
         .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "DescribeStacks DescribeStackEvents ListStackResources GetTemplate"),
-        .. Of("CloudFormation", Roles.Everybody, Scope.Anything, "ListExports DescribeAccountLimits"),
-        .. Of("CloudFormation", Roles.Plan | Roles.Writers, Scope.Stacks, "CreateChangeSet=CreateChangeSet,TagResource DescribeChangeSet DeleteChangeSet"),
-        .. Of("CloudFormation", Roles.Writers, Scope.Stacks, "ExecuteChangeSet ContinueUpdateRollback"),
+        .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "GetStackPolicy DetectStackDrift=DetectStackDrift,DetectStackResourceDrift DescribeStackResourceDrifts"),
+        .. Of("CloudFormation", Roles.Everybody, Scope.Anything, "ListExports DescribeAccountLimits DescribeStackDriftDetectionStatus"),
+        .. Of("CloudFormation", Roles.Plan | Roles.Writers, Scope.Stacks, "CreateChangeSet=CreateChangeSet,TagResource DescribeChangeSet DeleteChangeSet ListChangeSets"),
+        .. Of("CloudFormation", Roles.Writers, Scope.Stacks, "ExecuteChangeSet ContinueUpdateRollback RollbackStack CancelUpdateStack SetStackPolicy UpdateTerminationProtection"),
         .. Of("CloudFormation", Roles.Deploy, Scope.Stacks, "DeleteStack"),
 
         .. Of("ECS", Roles.Everybody, Scope.Services, "DescribeServices ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions DescribeTasks"),
         .. Of("ECS", Roles.Everybody, Scope.Anything, "ListTasks DescribeTaskDefinition"),
-        .. Of("ECS", Roles.Writers, Scope.Services, "StopServiceDeployment"),
+        .. Of("ECS", Roles.Writers, Scope.Services, "StopServiceDeployment StopTask"),
+        .. Of("ECS", Roles.Writers, Scope.Definitions, "RunTask=RunTask,TagResource"),
 
         .. Of("ElasticLoadBalancingV2", Roles.Everybody, Scope.Anything, "DescribeTargetHealth DescribeTargetGroups DescribeListeners DescribeRules DescribeLoadBalancers DescribeAccountLimits"),
         .. Of("ApplicationAutoScaling", Roles.Everybody, Scope.Anything, "DescribeScalableTargets"),

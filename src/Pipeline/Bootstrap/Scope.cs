@@ -25,12 +25,18 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>The ledger of this environment.</summary>
     public static Scope OwnLedger { get; } = new("OwnLedger", () => Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}/environments/${EnvironmentName}/*"));
 
+    /// <summary>Where templates lie that are too large for a request.</summary>
+    public static Scope Templates { get; } = new("Templates", () => Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}/templates/*"));
+
     /// <summary>The services' image repositories.</summary>
     public static Scope Repositories { get; } = new("Repositories", () => new JsonObject { ["Ref"] = "RepositoryArns" });
 
     /// <summary>What ECS runs on the environment's clusters.</summary>
     public static Scope Services { get; } = new("Services", () => new JsonArray(
         [.. new[] { "service", "task", "service-deployment", "service-revision" }.Select(kind => Arn("ecs", $"{kind}/{Own}*/*"))]));
+
+    /// <summary>What one-off tasks are started from, and these tasks.</summary>
+    public static Scope Definitions { get; } = new("OneOffTasks", () => new JsonArray(Arn("ecs", $"task-definition/{Own}*:*"), Arn("ecs", $"task/{Own}*/*")));
 
     /// <summary>Log groups called <c>/SYSTEM/ENVIRONMENT/…</c>, or as CloudFormation names those without a name.</summary>
     public static Scope Logs { get; } = new("Logs", () => new JsonArray(Arn("logs", "log-group:/${System}/${EnvironmentName}/*"), Arn("logs", $"log-group:{Own}-*")));

@@ -9,7 +9,7 @@ namespace Pipeline.Ledger;
 public sealed class ReleaseLedger(ObjectStore store, string environment)
 {
     /// <summary>Where templates lie that are too large for a request.</summary>
-    public TemplateShelf Templates { get; } = new(store, environment);
+    public TemplateShelf Templates { get; } = new(store);
 
     private string StateKey => $"environments/{environment}/state.json";
 

@@ -11,14 +11,17 @@ namespace Pipeline.Preflight;
 /// <param name="rules">what the environment, or a person, allows with stacks</param>
 public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, StackRules rules)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long each look may take before it is skipped.</summary>
+    public TimeSpan Patience { get; init; } = Usual;
 
     /// <summary>Everything: machine, configuration, and the environment with what it runs.</summary>
     /// <param name="aws">the environment's account; <c>null</c>: the embedded cloud does not run</param>
     /// <param name="cloud">the embedded cloud of this machine</param>
     public static async Task<IReadOnlyList<FindingGroup>> Examine(PipelineConfiguration configuration, AwsAccount? aws, EmbeddedCloud cloud, CancellationToken cancel)
     {
-        var machine = await Inspection.All([.. MachineChecks.Of(configuration, cloud)], Patience, cancel).ConfigureAwait(false);
+        var machine = await Inspection.All([.. MachineChecks.Of(configuration, cloud)], Usual, cancel).ConfigureAwait(false);
         FindingGroup[] written = [new("configuration", AccountChecks.Configuration(configuration))];
         if (aws is null)
         {
@@ -26,7 +29,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
         }
 
         var doctor = new Doctor(configuration, aws, StackRules.Of(configuration.Environment, aws.PollInterval));
-        var account = await Inspection.All([.. AccountChecks.Of(configuration, aws)], Patience, cancel).ConfigureAwait(false);
+        var account = await Inspection.All([.. AccountChecks.Of(configuration, aws)], Usual, cancel).ConfigureAwait(false);
         // With credentials of another account every further answer would be about something else.
         return account.SelectMany(g => g.Findings).Any(f => f.Subject == "credentials" && f.Standing != Standing.Ok)
             ? [.. machine, .. written, account[0]]

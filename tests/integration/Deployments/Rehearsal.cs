@@ -5,6 +5,7 @@ using Pipeline.Deployments;
 using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
+using Pipeline.LocalCloud.Protocols;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
 using Spectre.Console;
@@ -30,6 +31,11 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public AwsAccount Aws { get; }
 
+    /// <summary>The clients, for what the pipeline itself never asks.</summary>
+    public AwsConnection Connection => _connection;
+
+    public Cloud Cloud => _cloud.Cloud;
+
     public int Port { get; } = FreePort.Next();
 
     /// <summary>What the route printed so far.</summary>
@@ -39,9 +45,10 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public PipelineConfiguration Configuration => ConfigurationLoader.Load(_root, Environment);
 
-    public static async Task<Rehearsal> Start()
+    /// <param name="observe">sees every call but those of S3</param>
+    public static async Task<Rehearsal> Start(Action<Answered>? observe = null)
     {
-        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20), CancellationToken.None));
+        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20) { Observe = observe }, CancellationToken.None));
         var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {

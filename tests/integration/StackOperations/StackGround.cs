@@ -72,7 +72,7 @@ public abstract class StackGround
 
     private protected Task<StackResult> Apply(string template, string token = Token, CancellationToken cancel = default) => Apply(Work(template, token), cancel);
 
-    private protected Task<StackResult> Apply(StackWork work, CancellationToken cancel = default) => new StackDeployer(Stacks, Rules, new TemplateShelf(new ObjectStore(_connection, "ledger"), "dev")).Apply(
+    private protected Task<StackResult> Apply(StackWork work, CancellationToken cancel = default) => new StackDeployer(Stacks, Rules, new TemplateShelf(new ObjectStore(_connection, "ledger"))).Apply(
         work,
         operation =>
         {

@@ -111,12 +111,12 @@ public sealed class StackGuarding
 
         Assert.That(await system.Aws.Stacks.Template((await system.Stack("a")).Id, CancellationToken.None), Is.EqualTo(template));
         var keys = new List<string>();
-        await foreach (var entry in (await system.Store()).List("environments/dev/templates/", CancellationToken.None))
+        await foreach (var entry in (await system.Store()).List("templates/", CancellationToken.None))
         {
             keys.Add(entry.Key);
         }
 
-        Assert.That(keys, Is.EqualTo(new[] { $"environments/dev/templates/{Hashing.Of(template)}" }));
+        Assert.That(keys, Is.EqualTo(new[] { $"templates/{Hashing.Of(template)}" }));
     }
 
     [Test]

@@ -52,7 +52,7 @@ public sealed class PolicyEvaluationTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(answer.Matched, Is.EqualTo(new[] { "storage" }));
+            Assert.That(answer.Matched.Select(p => p.Id), Is.EqualTo(new[] { "storage" }));
             Assert.That(answer.Missing, Is.EqualTo(new[] { "aws:PrincipalTag/team" }));
         });
     }
