@@ -20,9 +20,9 @@ public sealed class BuildContext : FrostingContext
     public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts) : base(context)
     {
         (Typed, _interrupts) = (typed, interrupts);
-        _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed)));
+        _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed), Options.CloudOf(typed)));
         _aws = new(() => Connection.To(Settings, Cancel));
-        _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Cancel));
+        _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Settings.Environment.Name, Cancel));
     }
 
     public Arguments Typed { get; }
@@ -44,7 +44,10 @@ public sealed class BuildContext : FrostingContext
     /// <summary>The embedded cloud, running or not.</summary>
     public EmbeddedCloud Cloud => new(Settings.Root, Settings.LocalCloudPort);
 
-    /// <summary>The environment's cloud, started if it is the embedded one.</summary>
+    /// <summary>Nothing was ever deployed: the environment is on the embedded cloud, which never ran here.</summary>
+    public bool IsUntouched => Settings.Environment.Cloud == CloudKind.Local && !Cloud.HasState;
+
+    /// <summary>The environment's cloud: started if it is the embedded one, proven to be the configured account if it is AWS.</summary>
     public Task<AwsAccount> Aws() => _aws.Value;
 
     /// <summary>The ledger's bucket.</summary>

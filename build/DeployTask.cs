@@ -3,6 +3,7 @@ using Pipeline.Deployments;
 using Pipeline.Images;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Build;
 
@@ -11,7 +12,12 @@ internal static class DeployTask
 {
     public static async Task Deploy(this BuildContext context)
     {
-        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output);
+        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output)
+        {
+            AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
+            Recreate = Allowance.Of(context.Typed[Options.Recreate]).Ids,
+            Record = context.Release.Record,
+        };
         var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
         if (result is null)
         {

@@ -24,7 +24,7 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
         }
         else
         {
-            DeployReport.Changes(context.Output, changes, context.Settings, (await context.Aws()).Endpoint);
+            DeployReport.Changes(context.Output, changes, context.Settings, await context.Aws());
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class History : AsyncFrostingTask<BuildContext>
 
     public override async Task RunAsync(BuildContext context)
     {
-        var releases = context.Cloud.HasState ? await (await context.Ledger()).Releases(Shown, context.Cancel) : [];
+        var releases = context.IsUntouched ? [] : await (await context.Ledger()).Releases(Shown, context.Cancel);
         if (releases.Count == 0)
         {
             context.Output.Say($"Nothing was deployed to {context.Settings.Environment.Name} yet. Next: ./build.sh --target=DeployDev, or another environment with --environment=NAME");

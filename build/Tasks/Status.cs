@@ -1,15 +1,17 @@
 using Cake.Frosting;
 using Pipeline.Deployments;
+using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Build.Tasks;
 
 [TaskName("Status")]
-[TaskDescription("What runs where, who holds the lock, how the last release ended")]
+[TaskDescription("What runs where, who holds the lock, how the last release ended; --drift: what was changed past CloudFormation")]
 public sealed class Status : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        if (!context.Cloud.HasState)
+        if (context.IsUntouched)
         {
             context.Output.Say("Nothing was deployed to the embedded cloud yet. Next: ./build.sh --target=DeployDev");
             return;
@@ -17,5 +19,17 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
 
         var overview = new Overview(context.Settings, await context.Aws(), await context.Store());
         context.Output.Show(await overview.Draw(context.Cancel));
+        if (context.Typed.Has(Options.Drift))
+        {
+            await Drift(context);
+        }
+    }
+
+    private static async Task Drift(BuildContext context)
+    {
+        var (aws, settings) = (await context.Aws(), context.Settings);
+        var check = new DriftCheck(aws.Stacks, StackRules.Of(settings.Environment, aws.PollInterval));
+        var drifts = await context.Output.While("Drift", _ => Task.WhenAll(settings.Stacks.Select(s => check.Of(s.Name, settings.StackName(s.Name), context.Cancel))));
+        DriftReport.Print(context.Output, settings.Environment.Name, drifts);
     }
 }

@@ -6,7 +6,8 @@ namespace Storefront.Api;
 
 internal static class Program
 {
-    public static async Task Main(string[] args) => await (await BuildAsync(args)).RunAsync();
+    public static async Task Main(string[] args) =>
+        await (args is ["migrate", .. var rest] ? Migration.RunAsync(rest) : (await BuildAsync(args)).RunAsync());
 
     public static async Task<WebApplication> BuildAsync(string[] args)
     {

@@ -1,4 +1,5 @@
 using Pipeline.LocalCloud.CloudFormation.Calls;
+using Pipeline.LocalCloud.CloudFormation.Resources;
 using Pipeline.LocalCloud.CloudFormation.Stacks;
 using Pipeline.LocalCloud.CloudFormation.Templates;
 using Pipeline.LocalCloud.Protocols;
@@ -13,9 +14,10 @@ internal sealed class CloudFormationService : IAsyncDisposable
 
     /// <param name="types">of every room</param>
     /// <param name="outside">how secrets, stored parameters and templates in S3 are read</param>
-    public CloudFormationService(Database database, TimeProvider time, IReadOnlyList<ResourceType> types, OutsideValues outside)
+    public CloudFormationService(Database database, TimeProvider time, IReadOnlyList<ResourceType> types, OutsideValues outside, double timeScale = 1)
     {
-        var parts = new EngineParts(new StackStore(database, time), new ResourceTypes(types), outside, time);
+        var parts = new EngineParts(new StackStore(database, time), new ResourceTypes([.. types, .. DummyTypes.All]), outside, time) { TimeScale = Math.Max(timeScale, 1) };
+        parts.Store.Events.Added = (stack, entry) => StackNotifications.Tell(stack, entry, outside.Notify);
         _engine = new StackEngine(parts);
         var submission = new Submission(parts.Types, outside);
         var stacks = new StackCalls(parts, _engine, submission);
@@ -23,6 +25,9 @@ internal sealed class CloudFormationService : IAsyncDisposable
         stacks.On(Service);
         new ChangeSetCalls(parts, stacks, submission).On(Service);
         new ReadCalls(parts, submission).On(Service);
+        new EventCalls(parts.Store).On(Service);
+        new DriftCalls(parts).On(Service);
+        new GuardCalls(parts.Store, submission).On(Service);
     }
 
     public AwsService Service { get; }

@@ -20,6 +20,9 @@ internal sealed record ResourceType(string Name)
     /// <summary>Names that <c>Fn::GetAtt</c> may ask for, separated by spaces; empty leaves it to what the made resource answers.</summary>
     public string Attributes { get; init; } = "";
 
+    /// <summary>Those of the attributes that are lists: their text is the entries separated by commas.</summary>
+    public string ListAttributes { get; init; } = "";
+
     public required Func<ResourceRequest, Task<Resource>> Create { get; init; }
 
     /// <summary>Changes the resource in place; <c>null</c> where every change replaces it.</summary>
@@ -27,6 +30,13 @@ internal sealed record ResourceType(string Name)
 
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
+
+    /// <summary>
+    /// The properties a living resource really has, as far as they can be read, in the form in which the template states them
+    /// (<see cref="ResourceRequest.Properties"/>): absent ones are not compared, <c>null</c> says that it has none. Answers <c>null</c>
+    /// when the resource is gone. Without it the type's drift is not checked.
+    /// </summary>
+    public Func<ResourceRequest, Task<JsonObject?>>? Read { get; init; }
 
     /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
     public Func<ResourceRequest, Task>? Snapshot { get; init; }
@@ -58,7 +68,10 @@ internal sealed record ResourceRequest(StackIdentity Stack, string LogicalId, st
 }
 
 /// <param name="Tags">the stack's own tags, which every taggable resource gets as well</param>
-internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags);
+internal sealed record StackIdentity(string Name, string Id, string AccountId, string Region, IReadOnlyDictionary<string, string> Tags)
+{
+    public IReadOnlyList<string> NotificationArns { get; init; } = [];
+}
 
 /// <summary>What <c>Ref</c> (the physical id) and <c>Fn::GetAtt</c> (<paramref name="Attributes"/>, dotted names such as <c>Endpoint.Address</c>) answer.</summary>
 /// <param name="Reason">what the resource's event says beside its success, if there is something to say</param>

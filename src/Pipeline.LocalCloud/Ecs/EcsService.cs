@@ -41,6 +41,23 @@ internal sealed class EcsService : IAsyncDisposable
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    /// <summary>Whether a service is there, by its resource id <c>service/CLUSTER/NAME</c>.</summary>
+    public bool HasService(string resourceId) => resourceId.Split('/') is ["service", var cluster, var name]
+        && _store.FindCluster(cluster) is { } found && _store.FindService(found, name) is { Status: not "INACTIVE" };
+
+    /// <summary>How many tasks each service runs and wants, as Container Insights tells it.</summary>
+    public IEnumerable<Metrics.Gauge> Counts()
+    {
+        foreach (var service in _store.Services.All.Where(s => s.Status == "ACTIVE"))
+        {
+            (string, string)[] dimensions = [("ClusterName", service.Cluster[(service.Cluster.LastIndexOf('/') + 1)..]), ("ServiceName", service.Name)];
+            var tasks = _store.Tasks.All.Where(t => t.Cluster == service.Cluster && t.Group == $"service:{service.Name}").ToList();
+            yield return new(Metrics.Metric.Of("ECS/ContainerInsights", "RunningTaskCount", dimensions), tasks.Count(t => t.LastStatus == "RUNNING"));
+            yield return new(Metrics.Metric.Of("ECS/ContainerInsights", "PendingTaskCount", dimensions), tasks.Count(t => t.LastStatus is "PROVISIONING" or "PENDING" or "ACTIVATING"));
+            yield return new(Metrics.Metric.Of("ECS/ContainerInsights", "DesiredTaskCount", dimensions), service.DesiredCount);
+        }
+    }
+
     /// <summary>Brings the services' tasks back and keeps them until the cloud stops; then ends every task.</summary>
     public async Task Run(CancellationToken cancel)
     {

@@ -22,6 +22,10 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
         Required = "TaskDefinition",
         Create = request => ResourceCalls.Refusals(() => Create(request)),
         Update = request => ResourceCalls.Refusals(() => Update(request)),
+        Read = request => Task.FromResult(store.Services.Find(request.PhysicalId) is not { Status: not "INACTIVE" } live ? null : new JsonObject
+        {
+            ["ServiceName"] = live.Name, ["DesiredCount"] = live.DesiredCount, ["TaskDefinition"] = store.Revisions.Find(live.Primary.Revision)?.TaskDefinition,
+        }),
         Delete = request => ResourceCalls.Refusals(() => Delete(request)),
     };
 

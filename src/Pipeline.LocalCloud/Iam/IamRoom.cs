@@ -7,7 +7,7 @@ using Pipeline.LocalCloud.State;
 
 namespace Pipeline.LocalCloud.Iam;
 
-/// <summary>One identity or policy as it was described. The embedded cloud checks who calls, not what a role may do.</summary>
+/// <summary>One identity or policy as it was described. The embedded cloud checks who calls, not what the caller may do; what a role may do it answers when asked.</summary>
 internal sealed record IamThing(string Name, string Kind, string Id, string Path, DateTimeOffset Created, JsonObject Properties)
 {
     public string Arn(string account) => $"arn:aws:iam::{account}:{Kind}{Path}{Name}";
@@ -26,12 +26,17 @@ internal sealed class IamRoom
         ResourceTypes =
         [
             Type("Role", "role", "RoleName! AssumeRolePolicyDocument(*) ManagedPolicyArns Policies(PolicyName PolicyDocument(*)) Path! Description MaxSessionDuration PermissionsBoundary Tags(Key Value)", "AssumeRolePolicyDocument", "Arn RoleId"),
-            Type("Policy", "policy", "PolicyName! PolicyDocument(*) Roles Users Groups", "PolicyName PolicyDocument", "Id"),
+            Type("Policy", "inline-policy", "PolicyName! PolicyDocument(*) Roles Users Groups", "PolicyName PolicyDocument", "Id"),
             Type("ManagedPolicy", "policy", "ManagedPolicyName! PolicyDocument(*) Description! Path! Roles Users Groups", "PolicyDocument", "PolicyArn"),
             Type("InstanceProfile", "instance-profile", "InstanceProfileName! Roles Path!", "Roles", "Arn"),
+            IdentityProvider(),
         ];
+        var simulator = new PolicySimulator(PoliciesOf);
         Service = new AwsService("iam", Wire.Query) { XmlNamespace = "https://iam.amazonaws.com/doc/2010-05-08/" }
-            .On("GetRole", GetRole);
+            .On("GetRole", GetRole)
+            .On("GetOpenIDConnectProvider", GetIdentityProvider)
+            .On("SimulatePrincipalPolicy", simulator.OfPrincipal)
+            .On("SimulateCustomPolicy", simulator.OfPolicies);
     }
 
     public AwsService Service { get; }
@@ -59,6 +64,67 @@ internal sealed class IamRoom
             return Task.CompletedTask;
         },
     };
+
+    /// <summary>What speaks for a role: written into it, put on it, or attached to it.</summary>
+    private IReadOnlyList<AttachedPolicy>? PoliciesOf(string name)
+    {
+        if (_things.Find($"role/{name}") is not { } role)
+        {
+            return null;
+        }
+
+        var written = role.Properties.Objects("Policies").Select(p => new AttachedPolicy(p.Text("PolicyName") ?? "", p.Object("PolicyDocument") ?? [], "role"));
+        var on = _things.All.Where(t => t.Kind is "inline-policy" or "policy" && t.Properties.Texts("Roles").Contains(name));
+        var attached = role.Properties.Texts("ManagedPolicyArns").Select(arn => arn.Contains(":iam::aws:", StringComparison.Ordinal)
+            ? AwsManagedPolicies.Get(arn)
+            : Policy(_things.Find($"policy/{arn.Split('/')[^1]}") ?? throw new AwsException("NoSuchEntity", $"Policy {arn} does not exist or is not attachable.", 404)));
+        return [.. written, .. on.Select(Policy), .. attached];
+    }
+
+    private static AttachedPolicy Policy(IamThing policy) => new(policy.Name, policy.Properties.Object("PolicyDocument") ?? [], policy.Kind == "policy" ? "user-managed" : "role");
+
+    /// <summary>Who else may say who somebody is. Its tokens are not taken here: no issuer calls a machine's loopback.</summary>
+    private ResourceType IdentityProvider() => new("AWS::IAM::OIDCProvider")
+    {
+        Properties = "Url! ClientIdList ThumbprintList Tags(Key Value)",
+        Required = "Url",
+        Attributes = "Arn",
+        Create = request => _things.Find(ProviderKey(request.Properties)) is null
+            ? Task.FromResult(PutProvider(request))
+            : throw new AwsException("EntityAlreadyExists", $"Provider with url {request.Properties.Text("Url")} already exists.", 409),
+        Update = request => Task.FromResult(PutProvider(request)),
+        Delete = request =>
+        {
+            _things.Remove(ProviderKey(request.Properties));
+            return Task.CompletedTask;
+        },
+    };
+
+    private static string ProviderKey(JsonObject properties) => $"oidc-provider/{Host(properties)}";
+
+    private static string Host(JsonObject properties) => (properties.Text("Url") ?? "").Replace("https://", "", StringComparison.Ordinal);
+
+    private Resource PutProvider(ResourceRequest request)
+    {
+        var thing = new IamThing(Host(request.Properties), "oidc-provider", "", "/", _time.GetUtcNow(), request.Properties);
+        _things.Put(ProviderKey(request.Properties), thing);
+        return new Resource(thing.Arn(request.Stack.AccountId), new Dictionary<string, string> { ["Arn"] = thing.Arn(request.Stack.AccountId) });
+    }
+
+    private JsonObject GetIdentityProvider(AwsRequest request)
+    {
+        var arn = request.Required("OpenIDConnectProviderArn");
+        var provider = arn.Split(":oidc-provider/") is [_, var host] ? _things.Find($"oidc-provider/{host}") : null;
+        return provider is null
+            ? throw new AwsException("NoSuchEntity", $"OpenIDConnect Provider not found for arn {arn}", 404)
+            : new JsonObject
+            {
+                ["Url"] = provider.Name,
+                ["ClientIDList"] = provider.Properties["ClientIdList"]?.DeepClone(),
+                ["ThumbprintList"] = provider.Properties["ThumbprintList"]?.DeepClone(),
+                ["CreateDate"] = Time.Iso(provider.Created),
+            };
+    }
 
     private static string Key(ResourceRequest request, string type, string kind) => type == "Policy" ? $"inline/{request.Stack.Name}/{request.LogicalId}" : $"{kind}/{Name(request, type)}";
 

@@ -33,6 +33,10 @@ internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listen
 
                 return Task.FromResult(Answer(rules.Modify(request.PhysicalId, request.Properties)));
             }),
+            Read = request => Task.FromResult(balancer.Rules.Find(request.PhysicalId) is not { } live ? null : new JsonObject
+            {
+                ["Priority"] = live.Priority, ["Actions"] = Stated(Actions.Describe(live.Action), request.Properties["Actions"]),
+            }),
             Delete = request =>
             {
                 if (balancer.Rules.Find(request.PhysicalId) is { } rule)
@@ -44,6 +48,14 @@ internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listen
             },
         },
     ];
+
+    /// <summary>Of what is live only what the template states as well: both write the same action in several ways.</summary>
+    private static JsonNode? Stated(JsonNode? live, JsonNode? stated) => (live, stated) switch
+    {
+        (JsonObject has, JsonObject wanted) => new JsonObject(has.Where(member => wanted.ContainsKey(member.Key)).Select(member => KeyValuePair.Create(member.Key, Stated(member.Value, wanted[member.Key])))),
+        (JsonArray has, JsonArray wanted) => new JsonArray([.. has.Select((entry, at) => Stated(entry, wanted.ElementAtOrDefault(at)))]),
+        _ => live?.DeepClone(),
+    };
 
     private static JsonObject Body(ResourceRequest request)
     {

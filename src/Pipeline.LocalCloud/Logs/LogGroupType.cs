@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.Protocols;
 
@@ -19,6 +20,7 @@ internal sealed class LogGroupType(LogsService logs, LogStore store)
             var group = store.FindGroup(request.PhysicalId) ?? throw new ResourceFailure("The specified log group does not exist.");
             return Task.FromResult(Answer(group with { RetentionDays = LogsService.Retention(request.Properties.Int("RetentionInDays")), Tags = request.AllTags() }));
         }),
+        Read = request => Task.FromResult(store.FindGroup(request.PhysicalId) is { } live ? new JsonObject { ["LogGroupName"] = live.Name, ["RetentionInDays"] = live.RetentionDays } : null),
         Delete = request =>
         {
             store.DeleteGroup(request.PhysicalId);

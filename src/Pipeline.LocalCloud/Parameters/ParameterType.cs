@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.Protocols;
 
@@ -12,6 +13,10 @@ internal static class ParameterType
         Required = "Type Value",
         Create = request => Task.FromResult(Write(store, request, request.Properties.Text("Name") ?? request.GeneratedName(), overwrite: false)),
         Update = request => Task.FromResult(Write(store, request, request.PhysicalId, overwrite: true)),
+        Read = request => Task.FromResult(store.Find(request.PhysicalId) is not { } live ? null : new JsonObject
+        {
+            ["Type"] = live.Type, ["Value"] = live.Value, ["Description"] = live.Description, ["AllowedPattern"] = live.AllowedPattern,
+        }),
         Delete = request => Task.FromResult(store.Delete(request.PhysicalId)),
     };
 

@@ -29,6 +29,9 @@ internal sealed record AwsService(string SigningName, Wire Wire)
     /// <summary>Query wire: member path of a list → name of its XML items where that is not <c>member</c>.</summary>
     public IReadOnlyDictionary<string, string> ListItemNames { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Query wire: member paths of maps, whose keys are data and not names.</summary>
+    public IReadOnlySet<string> MapMembers { get; init; } = new HashSet<string>();
+
     /// <summary>Query wire: the members stand in the answer itself, without a <c>Result</c> around them (EC2).</summary>
     public bool BareResults { get; init; }
 

@@ -111,14 +111,25 @@ internal static class QueryWire
     {
         switch (value)
         {
+            case JsonObject map when service.MapMembers.Contains(path):
+                foreach (var (key, entry) in map)
+                {
+                    var item = new XElement(ns + "entry", new XElement(ns + "key", key));
+                    var held = new XElement(ns + "value");
+                    item.Add(held);
+                    element.Add(item);
+                    Fill(held, entry!, ns, service, path);
+                }
+
+                break;
             case JsonObject structure:
                 Write(element, structure, ns, service, path);
                 break;
             case JsonArray list:
-                var item = service.ListItemNames.GetValueOrDefault(path, "member");
+                var name = service.ListItemNames.GetValueOrDefault(path, "member");
                 foreach (var entry in list.OfType<JsonNode>())
                 {
-                    var child = new XElement(ns + item);
+                    var child = new XElement(ns + name);
                     element.Add(child);
                     Fill(child, entry, ns, service, path);
                 }

@@ -19,6 +19,7 @@ internal static class QueueTypes
             Properties = "QueueName! DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds VisibilityTimeout RedrivePolicy(*) RedriveAllowPolicy(*) KmsMasterKeyId SqsManagedSseEnabled Tags(Key Value)",
             Create = request => Try(() => Create(store, request)),
             Update = request => Try(() => Update(store, request)),
+            Read = request => Task.FromResult(Live(store, request)),
             Delete = request => Try(() => Delete(store, request)),
         },
         new("AWS::SQS::QueuePolicy")
@@ -74,6 +75,18 @@ internal static class QueueTypes
         store.Replace(queue, settings, TagsOf(request));
         // The URL of a queue that exists stays what its stack has told others.
         return Made(store, queue) with { PhysicalId = request.PhysicalId };
+    }
+
+    private static JsonObject? Live(QueueStore store, ResourceRequest request)
+    {
+        var name = request.PhysicalId[(request.PhysicalId.LastIndexOf('/') + 1)..];
+        return store.All.FirstOrDefault(queue => queue.Record.Name == name) is not { } queue ? null : new JsonObject(SettingNames
+            .Select(setting => KeyValuePair.Create(setting, QueueStore.Effective(queue.Record, setting) switch
+            {
+                "" => null,
+                var text when request.Properties[setting] is JsonObject => JsonNode.Parse(text),
+                var text => (JsonNode?)text,
+            })));
     }
 
     private static Resource Delete(QueueStore store, ResourceRequest request)

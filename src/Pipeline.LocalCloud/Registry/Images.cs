@@ -2,7 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Pipeline.LocalCloud.Registry;
 
-internal sealed record RepositoryRecord(string Name, string Arn, DateTimeOffset CreatedAt, bool Immutable, bool ScanOnPush, IReadOnlyDictionary<string, string> Tags);
+internal sealed record RepositoryRecord(string Name, string Arn, DateTimeOffset CreatedAt, bool Immutable, bool ScanOnPush, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Which images expire, as JSON.</summary>
+    public string? LifecyclePolicy { get; init; }
+
+    /// <summary>Who may do what with its images, as JSON.</summary>
+    public string? AccessPolicy { get; init; }
+
+    public string EncryptionType { get; init; } = "AES256";
+}
 
 internal sealed record ImageRecord(string Repository, string Digest, string MediaType, long Size, DateTimeOffset PushedAt);
 

@@ -27,11 +27,13 @@ internal sealed partial class RegistryService
             .On("DescribeRepositories", DescribeRepositories)
             .On("DeleteRepository", DeleteRepository)
             .On("PutImageTagMutability", PutMutability)
+            .On("PutImageScanningConfiguration", PutScanning)
             .On("GetAuthorizationToken", _ => Authorization())
             .On("ListTagsForResource", request => new() { ["tags"] = Tags(ByArn(request).Tags) })
             .On("TagResource", TagResource)
             .On("UntagResource", UntagResource);
         new ImageOperations(Images, Repository).AddTo(Service);
+        new RepositoryPolicies(Images, Repository).AddTo(Service);
         ResourceTypes = [new RepositoryType(this).Type];
     }
 
@@ -62,7 +64,10 @@ internal sealed partial class RegistryService
             throw new AwsException("RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists in the registry with id '{request.Caller.AccountId}'");
         }
 
-        var repository = new RepositoryRecord(name, request.Arn("ecr", $"repository/{name}"), _clock.GetUtcNow(), IsImmutable(body.Text("imageTagMutability")), body.Object("imageScanningConfiguration")?.Flag("scanOnPush") ?? false, ReadTags(body));
+        var repository = new RepositoryRecord(name, request.Arn("ecr", $"repository/{name}"), _clock.GetUtcNow(), IsImmutable(body.Text("imageTagMutability")), body.Object("imageScanningConfiguration")?.Flag("scanOnPush") ?? false, ReadTags(body))
+        {
+            EncryptionType = body.Object("encryptionConfiguration")?.Text("encryptionType") ?? "AES256",
+        };
         Images.Save(repository);
         return repository;
     }
@@ -88,7 +93,7 @@ internal sealed partial class RegistryService
     {
         var names = request.Body.Texts("repositoryNames");
         var found = names.Count == 0 ? Images.Repositories : names.Select(Repository);
-        return new() { ["repositories"] = new JsonArray([.. found.Select(Describe)]) };
+        return Pages.Of(request, "repositories", found.Select(Describe), ImageOperations.Pages);
     }
 
     private JsonObject DeleteRepository(AwsRequest request)
@@ -103,6 +108,13 @@ internal sealed partial class RegistryService
         var repository = Repository(request.Required("repositoryName")) with { Immutable = IsImmutable(request.Required("imageTagMutability")) };
         Images.Save(repository);
         return new() { ["registryId"] = "123456789012", ["repositoryName"] = repository.Name, ["imageTagMutability"] = repository.Immutable ? "IMMUTABLE" : "MUTABLE" };
+    }
+
+    private JsonObject PutScanning(AwsRequest request)
+    {
+        var repository = Repository(request.Required("repositoryName")) with { ScanOnPush = request.Body.Object("imageScanningConfiguration")?.Flag("scanOnPush") ?? false };
+        Images.Save(repository);
+        return new() { ["registryId"] = "123456789012", ["repositoryName"] = repository.Name, ["imageScanningConfiguration"] = new JsonObject { ["scanOnPush"] = repository.ScanOnPush } };
     }
 
     private JsonObject Authorization()
@@ -155,7 +167,7 @@ internal sealed partial class RegistryService
         ["createdAt"] = Time.Epoch(repository.CreatedAt),
         ["imageTagMutability"] = repository.Immutable ? "IMMUTABLE" : "MUTABLE",
         ["imageScanningConfiguration"] = new JsonObject { ["scanOnPush"] = repository.ScanOnPush },
-        ["encryptionConfiguration"] = new JsonObject { ["encryptionType"] = "AES256" },
+        ["encryptionConfiguration"] = new JsonObject { ["encryptionType"] = repository.EncryptionType },
     };
 
     [GeneratedRegex("^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$", RegexOptions.CultureInvariant)]

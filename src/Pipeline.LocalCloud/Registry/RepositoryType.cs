@@ -9,7 +9,7 @@ internal sealed class RepositoryType(RegistryService registry)
 {
     public ResourceType Type => new("AWS::ECR::Repository")
     {
-        Properties = "RepositoryName! ImageTagMutability ImageScanningConfiguration(ScanOnPush) EncryptionConfiguration!(EncryptionType KmsKey) EmptyOnDelete Tags(Key Value)",
+        Properties = "RepositoryName! ImageTagMutability ImageScanningConfiguration(ScanOnPush) EncryptionConfiguration!(EncryptionType KmsKey) EmptyOnDelete LifecyclePolicy(LifecyclePolicyText RegistryId) RepositoryPolicyText(*) Tags(Key Value)",
         Create = Create,
         Update = Update,
         Delete = Delete,
@@ -25,7 +25,28 @@ internal sealed class RepositoryType(RegistryService registry)
             ["imageScanningConfiguration"] = new JsonObject { ["scanOnPush"] = ScanOnPush(request) },
             ["tags"] = new JsonArray([.. request.AllTags().Select(t => new JsonObject { ["Key"] = t.Key, ["Value"] = t.Value })]),
         };
-        return ResourceCalls.Refusals(() => Task.FromResult(Answer(registry.Create(request.Call("CreateRepository", body)))));
+        if (request.Properties.Object("EncryptionConfiguration")?.Text("EncryptionType") is { } encryption)
+        {
+            body["encryptionConfiguration"] = new JsonObject { ["encryptionType"] = encryption };
+        }
+
+        return ResourceCalls.Refusals(() =>
+        {
+            var created = registry.Create(request.Call("CreateRepository", body));
+            request.Initiated(created.Name);
+            return Task.FromResult(Answer(Settle(created, request)));
+        });
+    }
+
+    private RepositoryRecord Settle(RepositoryRecord repository, ResourceRequest request)
+    {
+        repository = repository with
+        {
+            LifecyclePolicy = request.Properties.Object("LifecyclePolicy")?.Text("LifecyclePolicyText") is { } lifecycle ? RepositoryPolicies.CheckLifecycle(lifecycle) : null,
+            AccessPolicy = request.Properties["RepositoryPolicyText"] is { } access ? RepositoryPolicies.CheckAccess(access is JsonValue ? access.ToString() : access.ToJsonString()) : null,
+        };
+        registry.Images.Save(repository);
+        return repository;
     }
 
     private Task<Resource> Update(ResourceRequest request)
@@ -37,8 +58,7 @@ internal sealed class RepositoryType(RegistryService registry)
             ScanOnPush = ScanOnPush(request),
             Tags = request.AllTags(),
         };
-        registry.Images.Save(repository);
-        return Task.FromResult(Answer(repository));
+        return ResourceCalls.Refusals(() => Task.FromResult(Answer(Settle(repository, request))));
     }
 
     private Task<bool> Delete(ResourceRequest request) => ResourceCalls.Refusals(() =>

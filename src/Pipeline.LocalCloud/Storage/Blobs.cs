@@ -46,7 +46,14 @@ internal sealed class Blobs(string folder)
 
     public FileStream Open(string id) => new(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
 
-    public void Delete(string id) => File.Delete(PathOf(id));
+    /// <param name="id">empty for an object without bytes</param>
+    public void Delete(string id)
+    {
+        if (id.Length > 0)
+        {
+            File.Delete(PathOf(id));
+        }
+    }
 
     private static void Prove(Blob blob, IReadOnlyDictionary<string, string> expected)
     {

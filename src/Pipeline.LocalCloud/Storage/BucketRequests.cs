@@ -23,12 +23,12 @@ internal sealed class BucketRequests(ObjectStore store)
         ("DELETE", "") => Delete(request),
         ("GET", "") => Listing.Answer(store, request),
         ("GET", "location") => Location(request),
+        ("GET", "versions") => VersionListing.Answer(store, request),
         ("GET", "versioning") => Versioning(request),
-        ("GET", "encryption") => Absent(request, "ServerSideEncryptionConfigurationNotFoundError", "The server side encryption configuration was not found"),
-        ("GET", "policy") => Absent(request, "NoSuchBucketPolicy", "The bucket policy does not exist"),
-        ("GET", "tagging") => Absent(request, "NoSuchTagSet", "The TagSet does not exist"),
-        ("GET", "lifecycle") => Absent(request, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
-        ("GET", "publicAccessBlock") => Absent(request, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"),
+        ("PUT", "versioning") => SetVersioning(request),
+        ("GET", var setting) when BucketSettings.Find(setting) is { } kind => Show(request, kind),
+        ("PUT", var setting) when BucketSettings.Find(setting) is { } kind => Set(request, kind),
+        ("DELETE", var setting) when BucketSettings.Find(setting) is { } kind => Clear(request, kind),
         ("POST", "delete") => DeleteObjects(request),
         _ => throw StorageRequest.NotImplemented($"{request.Method} {request.SubResource} of a bucket"),
     };
@@ -65,14 +65,49 @@ internal sealed class BucketRequests(ObjectStore store)
 
     private Task Versioning(StorageRequest request)
     {
-        store.GetBucket(request.Bucket);
-        return request.Xml(new XElement(Ns + "VersioningConfiguration"));
+        var status = store.GetBucket(request.Bucket).Versioning;
+        return request.Xml(new XElement(Ns + "VersioningConfiguration", status is null ? null : new XElement(Ns + "Status", status)));
     }
 
-    private Task Absent(StorageRequest request, string code, string message)
+    private async Task SetVersioning(StorageRequest request)
     {
         store.GetBucket(request.Bucket);
-        throw new AwsException(code, message, 404);
+        var body = await request.Body();
+        string? Member(string name) => body.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
+        if (Member("MfaDelete") == "Enabled")
+        {
+            throw StorageRequest.NotImplemented("MFA delete");
+        }
+
+        BucketSettings.SetVersioning(store, request.Bucket, Member("Status"));
+    }
+
+    private Task Show(StorageRequest request, BucketSetting kind)
+    {
+        var document = store.GetBucket(request.Bucket).Settings.GetValueOrDefault(kind.Query) ?? kind.Default
+            ?? throw new AwsException(kind.AbsentCode, kind.AbsentMessage, 404);
+        if (kind.Root is not null)
+        {
+            return request.Xml(XElement.Parse(document));
+        }
+
+        request.Http.Response.ContentType = "application/json";
+        return request.Http.Response.WriteAsync(document, request.Cancel);
+    }
+
+    private async Task Set(StorageRequest request, BucketSetting kind)
+    {
+        store.GetBucket(request.Bucket);
+        var text = System.Text.Encoding.UTF8.GetString(await request.Signed.Body.ReadAll(4 << 20, request.Cancel));
+        BucketSettings.Set(store, request.Bucket, kind, text);
+        request.Http.Response.StatusCode = kind.Query is "policy" or "tagging" ? 204 : 200;
+    }
+
+    private Task Clear(StorageRequest request, BucketSetting kind)
+    {
+        BucketSettings.Set(store, request.Bucket, kind, null);
+        request.Http.Response.StatusCode = 204;
+        return Task.CompletedTask;
     }
 
     private async Task DeleteObjects(StorageRequest request)
@@ -87,15 +122,14 @@ internal sealed class BucketRequests(ObjectStore store)
             var key = Value(item, "Key") ?? "";
             try
             {
-                if (Value(item, "VersionId") is { Length: > 0 } and not "null")
-                {
-                    throw StorageRequest.NotImplemented("versions of objects");
-                }
-
-                store.Delete(request.Bucket, key, new Condition(Value(item, "ETag"), null));
+                var version = Value(item, "VersionId") is { Length: > 0 } given ? given : null;
+                var gone = version is null ? store.Delete(request.Bucket, key, new Condition(Value(item, "ETag"), null)) : store.DeleteVersion(request.Bucket, key, version);
                 if (!quiet)
                 {
-                    result.Add(new XElement(Ns + "Deleted", new XElement(Ns + "Key", key)));
+                    result.Add(new XElement(Ns + "Deleted", new XElement(Ns + "Key", key),
+                        version is null ? null : new XElement(Ns + "VersionId", version),
+                        gone is { IsDeleteMarker: true } ? new XElement(Ns + "DeleteMarker", true) : null,
+                        gone is { IsDeleteMarker: true } ? new XElement(Ns + "DeleteMarkerVersionId", gone.Version ?? "null") : null));
                 }
             }
             catch (AwsException refusal)

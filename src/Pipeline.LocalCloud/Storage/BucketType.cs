@@ -3,29 +3,83 @@ using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Storage;
 
-/// <summary>AWS::S3::Bucket. Settings that no reader or writer would notice on one machine are accepted, versioning is not.</summary>
+/// <summary>AWS::S3::Bucket and AWS::S3::BucketPolicy.</summary>
 internal static class BucketType
 {
-    public static ResourceType Of(ObjectStore store) => new("AWS::S3::Bucket")
+    public static IReadOnlyList<ResourceType> Of(ObjectStore store) =>
+    [
+        new("AWS::S3::Bucket")
+        {
+            Properties = "BucketName! AccessControl VersioningConfiguration(Status) BucketEncryption(ServerSideEncryptionConfiguration(ServerSideEncryptionByDefault(SSEAlgorithm KMSMasterKeyID) BucketKeyEnabled))"
+                + " PublicAccessBlockConfiguration(BlockPublicAcls IgnorePublicAcls BlockPublicPolicy RestrictPublicBuckets) OwnershipControls(Rules(ObjectOwnership))"
+                + " LifecycleConfiguration(Rules(Id Status Prefix ExpirationInDays ExpiredObjectDeleteMarker NoncurrentVersionExpiration(NoncurrentDays NewerNoncurrentVersions) AbortIncompleteMultipartUpload(DaysAfterInitiation)))"
+                + " Tags(Key Value)",
+            Create = request => Try(request.LogicalId, () => Create(store, request)),
+            Update = request => Try(request.PhysicalId, () => Settle(store, request, request.PhysicalId)),
+            Delete = request => Task.Run(() => Delete(store, request.PhysicalId), request.Cancel),
+        },
+        new("AWS::S3::BucketPolicy")
+        {
+            Properties = "Bucket! PolicyDocument(*)",
+            Required = "Bucket PolicyDocument",
+            Create = request => Try(request.LogicalId, () => SetPolicy(store, request)),
+            Update = request => Try(request.LogicalId, () => SetPolicy(store, request)),
+            Delete = request => Try(request.LogicalId, () => ClearPolicy(store, request)),
+        },
+    ];
+
+    private static Task<Resource> Try(string subject, Func<Resource> step)
     {
-        Properties = "BucketName! BucketEncryption(*) PublicAccessBlockConfiguration(*) OwnershipControls(*) LifecycleConfiguration(*) Tags(Key Value)",
-        Create = request => Task.FromResult(Create(store, request)),
-        Update = request => Task.FromResult(Made(request.PhysicalId, request.Stack.Region)),
-        Delete = request => Task.Run(() => Delete(store, request.PhysicalId), request.Cancel),
-    };
+        try
+        {
+            return Task.FromResult(step());
+        }
+        catch (AwsException refusal)
+        {
+            throw new ResourceFailure($"{subject}: {refusal.Message} (Service: S3, Error Code: {refusal.Code})");
+        }
+    }
 
     private static Resource Create(ObjectStore store, ResourceRequest request)
     {
         var name = request.Properties.Text("BucketName") ?? request.GeneratedName(63).ToLowerInvariant();
-        try
+        store.CreateBucket(name, request.Stack.Region);
+        request.Initiated(name);
+        return Settle(store, request, name);
+    }
+
+    private static Resource Settle(ObjectStore store, ResourceRequest request, string name)
+    {
+        if (request.Properties.Text("AccessControl") is { } acl and not "Private")
         {
-            store.CreateBucket(name, request.Stack.Region);
-            return Made(name, request.Stack.Region);
+            throw new AwsException("AccessControlListNotSupported", $"The bucket does not allow ACLs: the embedded cloud has no AccessControl '{acl}'.");
         }
-        catch (AwsException refusal)
+
+        var status = request.Properties.Object("VersioningConfiguration")?.Text("Status");
+        BucketSettings.SetVersioning(store, name, status);
+        foreach (var (query, document) in BucketDocuments.Of(request.Properties, request.AllTags()))
         {
-            throw new ResourceFailure($"{name}: {refusal.Message}");
+            BucketSettings.Set(store, name, BucketSettings.Find(query)!, document);
         }
+
+        return Made(name, request.Stack.Region);
+    }
+
+    private static Resource SetPolicy(ObjectStore store, ResourceRequest request)
+    {
+        var bucket = request.Properties.Text("Bucket")!;
+        BucketSettings.Set(store, bucket, BucketSettings.Find("policy")!, request.Properties["PolicyDocument"]!.ToJsonString());
+        return new Resource(bucket);
+    }
+
+    private static Resource ClearPolicy(ObjectStore store, ResourceRequest request)
+    {
+        if (store.Buckets.Any(bucket => bucket.Name == request.PhysicalId))
+        {
+            BucketSettings.Set(store, request.PhysicalId, BucketSettings.Find("policy")!, null);
+        }
+
+        return new Resource(request.PhysicalId);
     }
 
     private static void Delete(ObjectStore store, string name)
@@ -48,6 +102,7 @@ internal static class BucketType
     {
         ["Arn"] = $"arn:aws:s3:::{name}",
         ["DomainName"] = $"{name}.s3.amazonaws.com",
+        ["DualStackDomainName"] = $"{name}.s3.dualstack.{region}.amazonaws.com",
         ["RegionalDomainName"] = $"{name}.s3.{region}.amazonaws.com",
     });
 }

@@ -12,10 +12,11 @@ internal sealed class ObjectRequests(ObjectStore store)
 
     public Task Answer(StorageRequest request) => (request.Method, request.SubResource) switch
     {
-        ("GET" or "HEAD", "") => Read(request),
+        ("GET" or "HEAD", "" or "versionId") => Read(request),
         ("PUT", "") when request.Header("x-amz-copy-source") is { } source => Copy(request, source),
         ("PUT", "") => Write(request),
         ("DELETE", "") => Delete(request),
+        ("DELETE", "versionId") => DeleteVersion(request),
         ("GET", "tagging") => Tagging(request),
         _ => throw StorageRequest.NotImplemented($"{request.Method} {request.SubResource} of an object"),
     };
@@ -63,15 +64,17 @@ internal sealed class ObjectRequests(ObjectStore store)
         var draft = new StoredObject(request.Bucket, request.Key, blob.Id, blob.Size, blob.Md5, default, HeadersOf(request), blob.Checksums);
         var written = store.Put(draft, request.Condition);
         request.Http.Response.Headers.ETag = $"\"{written.ETag}\"";
+        WriteVersion(store, request, written);
         WriteChecksums(request, written);
     }
 
     private async Task Read(StorageRequest request)
     {
-        var (found, bytes) = store.Open(request.Bucket, request.Key);
+        var (found, bytes) = store.Open(request.Bucket, request.Key, request.Query("versionId"));
         await using (bytes)
         {
             var response = request.Http.Response;
+            WriteVersion(store, request, found);
             response.Headers.ETag = $"\"{found.ETag}\"";
             response.Headers.LastModified = found.Modified.ToString("R", CultureInfo.InvariantCulture);
             if (IsUnchanged(request, found))
@@ -115,12 +118,13 @@ internal sealed class ObjectRequests(ObjectStore store)
     {
         var path = Uri.UnescapeDataString(source.Split('?', 2)[0]).TrimStart('/');
         var slash = path.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 1 || source.Contains("?versionId=", StringComparison.Ordinal))
+        if (slash < 1)
         {
             throw new AwsException("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
         }
 
-        var (from, bytes) = store.Open(path[..slash], path[(slash + 1)..]);
+        var version = source.Split("?versionId=", 2) is [_, var given] ? given : null;
+        var (from, bytes) = store.Open(path[..slash], path[(slash + 1)..], version);
         await using (bytes)
         {
             if (request.Header("x-amz-copy-source-if-match") is { } match && !ObjectStore.Names(match, from.ETag))
@@ -135,14 +139,32 @@ internal sealed class ObjectRequests(ObjectStore store)
             }, from.Checksums, from.Checksums.Keys.Select(name => name[Checksums.HeaderPrefix.Length..]), request.Cancel);
             var headers = request.Header("x-amz-metadata-directive") == "REPLACE" ? HeadersOf(request) : from.Headers;
             var written = store.Put(new StoredObject(request.Bucket, request.Key, blob.Id, blob.Size, blob.Md5, default, headers, blob.Checksums), request.Condition);
+            WriteVersion(store, request, written);
             await request.Xml(new XElement(Ns + "CopyObjectResult", new XElement(Ns + "LastModified", BucketRequests.Time(written.Modified)), new XElement(Ns + "ETag", $"\"{written.ETag}\"")));
         }
     }
 
     private Task Delete(StorageRequest request)
     {
-        store.Delete(request.Bucket, request.Key, request.Condition with { IfNoneMatch = null });
+        var marker = store.Delete(request.Bucket, request.Key, request.Condition with { IfNoneMatch = null });
+        return Deleted(request, marker);
+    }
+
+    private Task DeleteVersion(StorageRequest request) => Deleted(request, store.DeleteVersion(request.Bucket, request.Key, request.Query("versionId")!));
+
+    private Task Deleted(StorageRequest request, StoredObject? version)
+    {
         request.Http.Response.StatusCode = 204;
+        if (version is not null)
+        {
+            WriteVersion(store, request, version);
+        }
+
+        if (version is { IsDeleteMarker: true })
+        {
+            request.Http.Response.Headers["x-amz-delete-marker"] = "true";
+        }
+
         return Task.CompletedTask;
     }
 
@@ -166,6 +188,15 @@ internal sealed class ObjectRequests(ObjectStore store)
 
     private static DateTimeOffset? TimeOf(StorageRequest request, string header) =>
         DateTimeOffset.TryParse(request.Header(header), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Only a bucket that keeps, or once kept, versions tells them.</summary>
+    internal static void WriteVersion(ObjectStore store, StorageRequest request, StoredObject item)
+    {
+        if (store.GetBucket(item.Bucket).Versioning is not null)
+        {
+            request.Http.Response.Headers["x-amz-version-id"] = item.Version ?? "null";
+        }
+    }
 
     private static void WriteChecksums(StorageRequest request, StoredObject item)
     {

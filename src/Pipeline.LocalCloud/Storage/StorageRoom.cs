@@ -30,7 +30,7 @@ internal sealed class StorageRoom
         _buckets = new BucketRequests(Store);
         _objects = new ObjectRequests(Store);
         _uploads = new UploadRequests(Store, database.Table<Upload>("s3/uploads"), time);
-        ResourceTypes = [BucketType.Of(Store)];
+        ResourceTypes = BucketType.Of(Store);
     }
 
     public ObjectStore Store { get; }

@@ -100,8 +100,9 @@ internal sealed class UploadRequests
         }, new Dictionary<string, string>(), [], request.Cancel);
         // S3's entity tag of such an object: the hash of the parts' hashes and their number.
         var etag = $"{Convert.ToHexStringLower(Md5([.. parts.SelectMany(p => Convert.FromHexString(p.Part.Md5))]))}-{parts.Count}";
-        _store.Put(new StoredObject(upload.Bucket, upload.Key, blob.Id, blob.Size, etag, default, upload.Headers, blob.Checksums), request.Condition);
+        var written = _store.Put(new StoredObject(upload.Bucket, upload.Key, blob.Id, blob.Size, etag, default, upload.Headers, blob.Checksums), request.Condition);
         Forget(upload);
+        ObjectRequests.WriteVersion(_store, request, written);
         await request.Xml(new XElement(Ns + "CompleteMultipartUploadResult",
             new XElement(Ns + "Location", $"/{upload.Bucket}/{upload.Key}"), new XElement(Ns + "Bucket", upload.Bucket), new XElement(Ns + "Key", upload.Key), new XElement(Ns + "ETag", $"\"{etag}\"")));
     }

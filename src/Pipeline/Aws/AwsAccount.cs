@@ -1,3 +1,5 @@
+using Pipeline.Outcomes;
+
 namespace Pipeline.Aws;
 
 /// <summary>The services of one account and region that the pipeline uses.</summary>
@@ -7,8 +9,17 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>Its own number, twelve digits.</summary>
     public string Id => connection.Account;
 
+    /// <summary>E.g. <c>eu-central-1</c>.</summary>
+    public string Region => connection.Region;
+
     /// <summary>Of the embedded cloud; <c>null</c>: AWS.</summary>
     public Uri? Endpoint => connection.Endpoint;
+
+    /// <summary>Not the embedded cloud.</summary>
+    public bool IsAws => connection.Endpoint is null;
+
+    /// <summary>For people: where requests go.</summary>
+    public string Place => connection.Place;
 
     /// <summary>How often a wait asks again.</summary>
     public TimeSpan PollInterval => connection.PollInterval;
@@ -28,14 +39,50 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>ECR.</summary>
     public Registry Registry { get; } = new(connection);
 
+    /// <summary>CloudFormation: what stacks export.</summary>
+    public StackExports Exports { get; } = new(connection);
+
+    /// <summary>IAM.</summary>
+    public RolePolicies Roles { get; } = new(connection);
+
+    /// <summary>Secrets Manager and SSM.</summary>
+    public StoredSecrets Secrets { get; } = new(connection);
+
+    /// <summary>CloudWatch.</summary>
+    public Alarms Alarms { get; } = new(connection);
+
+    /// <summary>Application Auto Scaling.</summary>
+    public ScalableTargets Scaling { get; } = new(connection);
+
+    /// <summary>How much of the account is used.</summary>
+    public Quotas Quotas { get; } = new(connection);
+
     /// <summary>STS.</summary>
     public Identity Identity { get; } = new(connection);
 
-    /// <summary>S3: a bucket of JSON documents, made if it is not there.</summary>
-    public async Task<ObjectStore> Store(string bucket, CancellationToken cancel)
+    /// <summary>S3: a bucket of JSON documents that may not be there.</summary>
+    public ObjectStore Bucket(string name) => new(connection, name);
+
+    /// <summary>S3: a bucket of JSON documents. The embedded cloud's is made if it is not there; on AWS it is part of the bootstrap stack.</summary>
+    /// <param name="environment">who asks, for the message</param>
+    /// <exception cref="PipelineException">AWS has no such bucket (3)</exception>
+    public async Task<ObjectStore> Store(string bucket, string environment, CancellationToken cancel)
     {
         var store = new ObjectStore(connection, bucket);
-        await store.EnsureBucket(cancel).ConfigureAwait(false);
+        if (!IsAws)
+        {
+            await store.EnsureBucket(cancel).ConfigureAwait(false);
+        }
+        else if (!await store.Exists(cancel).ConfigureAwait(false))
+        {
+            throw new PipelineException(
+                ExitCode.Refused,
+                $"REFUSED: account {Id} has no bucket '{bucket}' in {Region}, where releases are recorded.",
+                new Detail("why", "it is private, encrypted and versioned, so the bootstrap stack makes it, not a deployment"),
+                new Detail(environment, "untouched"),
+                new Detail("next", $"./build.sh --target=Bootstrap --environment={environment}, once for each account and region (docs/aws.md)"));
+        }
+
         return store;
     }
 

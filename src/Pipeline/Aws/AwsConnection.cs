@@ -1,15 +1,19 @@
 using Amazon;
+using Amazon.ApplicationAutoScaling;
 using Amazon.CloudFormation;
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.ECR;
 using Amazon.ECS;
 using Amazon.ElasticLoadBalancingV2;
+using Amazon.IdentityManagement;
 using Amazon.RDS;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.SecretsManager;
 using Amazon.SecurityToken;
+using Amazon.SimpleSystemsManagement;
 
 namespace Pipeline.Aws;
 
@@ -21,6 +25,7 @@ public sealed class AwsConnection : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    private const int StandardAttempts = 7;
 
     private readonly AwsKey? _key;
     private readonly Lazy<AWSCredentials> _credentials;
@@ -41,13 +46,21 @@ public sealed class AwsConnection : IDisposable
     public static AwsConnection ToEmbeddedCloud(int port, string region, string account, AwsKey? key = null) =>
         new(new Uri($"http://127.0.0.1:{port}"), region, account, key ?? AwsKey.EmbeddedCloudDeveloper);
 
-    /// <summary>AWS, with the credentials that the AWS CLI would find.</summary>
-    /// <param name="region">of the environment</param>
-    /// <param name="account">twelve digits; <see cref="Identity.Caller"/> says whether the credentials belong to it</param>
+    /// <summary>
+    /// AWS, with the credentials that the AWS CLI would find. <c>AWS_ENDPOINT_URL</c>, <c>AWS_ENDPOINT_URL_SERVICE</c>, <c>AWS_PROFILE</c>,
+    /// <c>AWS_RETRY_MODE</c> and <c>AWS_MAX_ATTEMPTS</c> mean what they mean to the CLI.
+    /// </summary>
+    /// <param name="region">of the environment; a region in the surroundings does not count</param>
+    /// <param name="account">twelve digits; <see cref="Identity.Demand"/> says whether the credentials belong to it</param>
     public static AwsConnection ToAws(string region, string account) => new(null, region, account, null);
 
     /// <summary>Of the embedded cloud; <c>null</c>: AWS.</summary>
     public Uri? Endpoint { get; }
+
+    /// <summary>For people: where requests go.</summary>
+    public string Place => Endpoint is { } local ? $"the embedded cloud at {local.ToString().TrimEnd('/')}"
+        : Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL") is { Length: > 0 } elsewhere ? $"AWS in {Region} (AWS_ENDPOINT_URL={elsewhere})"
+        : $"AWS in {Region}";
 
     /// <summary>E.g. <c>eu-central-1</c>.</summary>
     public string Region { get; }
@@ -78,6 +91,12 @@ public sealed class AwsConnection : IDisposable
 
     internal IAmazonRDS Rds => field ??= Keep(new AmazonRDSClient(_credentials.Value, Configured(new AmazonRDSConfig())));
 
+    internal IAmazonSimpleSystemsManagement Parameters => field ??= Keep(new AmazonSimpleSystemsManagementClient(_credentials.Value, Configured(new AmazonSimpleSystemsManagementConfig())));
+
+    internal IAmazonIdentityManagementService Iam => field ??= Keep(new AmazonIdentityManagementServiceClient(_credentials.Value, Configured(new AmazonIdentityManagementServiceConfig())));
+
+    internal IAmazonApplicationAutoScaling Scaling => field ??= Keep(new AmazonApplicationAutoScalingClient(_credentials.Value, Configured(new AmazonApplicationAutoScalingConfig())));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -94,17 +113,19 @@ public sealed class AwsConnection : IDisposable
         if (Endpoint is null)
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(Region);
-            config.MaxErrorRetry = 6;
+            // AWS_RETRY_MODE and AWS_MAX_ATTEMPTS, or the profile's settings, win; beside a deployment many others ask the same APIs.
+            config.RetryMode = FallbackInternalConfigurationFactory.RetryMode ?? RequestRetryMode.Standard;
+            config.MaxErrorRetry = (FallbackInternalConfigurationFactory.MaxAttempts ?? StandardAttempts) - 1;
         }
         else
         {
             config.ServiceURL = Endpoint.ToString();
             config.AuthenticationRegion = Region;
             // It never throttles, and one that is not running shall be named at once.
+            config.RetryMode = RequestRetryMode.Standard;
             config.MaxErrorRetry = 0;
         }
 
-        config.RetryMode = RequestRetryMode.Standard;
         config.ConnectTimeout = ConnectTimeout;
         config.Timeout = AnswerTimeout;
         return config;

@@ -9,7 +9,12 @@ internal static class AwsErrors
 {
     private static readonly HashSet<string> CredentialCodes = new(StringComparer.Ordinal)
     {
-        "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignature",
+        "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch", "UnrecognizedClientException", "InvalidSignatureException", "IncompleteSignature", "RequestExpired",
+    };
+
+    private static readonly HashSet<string> ThrottlingCodes = new(StringComparer.Ordinal)
+    {
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown", "PriorRequestNotComplete",
     };
 
     /// <summary>Runs one call.</summary>
@@ -26,7 +31,7 @@ internal static class AwsErrors
         }
     }
 
-    /// <summary>Every page of a call; the request's token is set between them.</summary>
+    /// <summary>Every page of a call that changes nothing; the request's token is set between them.</summary>
     public static async Task<IReadOnlyList<TItem>> AskAll<TResponse, TItem>(
         this AwsConnection aws, string what, Func<string?, Task<TResponse>> page, Func<TResponse, (IReadOnlyList<TItem>? Items, string? Next)> read, CancellationToken cancel)
     {
@@ -35,7 +40,7 @@ internal static class AwsErrors
         do
         {
             var at = token;
-            var (items, next) = read(await aws.Ask(what, () => page(at), cancel).ConfigureAwait(false));
+            var (items, next) = read(await aws.Read(what, () => page(at), cancel).ConfigureAwait(false));
             all.AddRange(items ?? []);
             token = next;
         }
@@ -47,28 +52,48 @@ internal static class AwsErrors
     public static PipelineException? Explain(AwsConnection aws, string what, Exception error) => error switch
     {
         PipelineException => null,
-        _ when NetworkFailure(error) is { } why => Unreachable(aws, what, why),
+        _ when NetworkFailure(error) is { } why => Unreachable(aws, what, why, nobodyListens: aws.Endpoint is not null && IsRefusedConnection(error)),
         OperationCanceledException => Unreachable(aws, what, "no answer in time"),
         AmazonServiceException refused when refused.ErrorCode is not null && CredentialCodes.Contains(refused.ErrorCode) => new AwsRefusedException(
-            $"{Capitalised(Place(aws))} does not accept the credentials: {Sentence(refused.Message)}",
+            $"{Capitalised(aws.Place)} does not accept the credentials: {Sentence(refused.Message)}",
             refused.ErrorCode,
             new Detail("why", $"asked to {what} ({refused.ErrorCode})"),
-            new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=StopCloud, then the same command again")),
+            new Detail("next", aws.Endpoint is null ? "eval \"$(aws configure export-credentials --format env)\"" : "./build.sh --target=StopCloud, then the same command again"))
+        {
+            Kind = RefusalKind.Credentials,
+        },
         AmazonServiceException refused => new AwsRefusedException(
             $"{ServiceOf(refused)} refused to {what}: {Sentence(refused.Message)}",
             refused.ErrorCode ?? refused.StatusCode.ToString(),
             new Detail("why", $"{refused.ErrorCode ?? refused.StatusCode.ToString()}, request {refused.RequestId ?? "without an id"}"),
-            new Detail("next", "./build.sh --target=Diagnose")),
+            new Detail("next", "./build.sh --target=Diagnose"))
+        {
+            Kind = ThrottlingCodes.Contains(refused.ErrorCode ?? "") ? RefusalKind.Throttled : (int)refused.StatusCode >= 500 ? RefusalKind.Fault : RefusalKind.Denied,
+        },
         AmazonClientException client => AwsCredentialChain.Missing(client.Message),
         _ => null,
     };
 
-    private static AwsUnreachableException Unreachable(AwsConnection aws, string what, string why) => new(
-        $"Cannot {what}: {Place(aws)} does not answer.",
+    private static AwsUnreachableException Unreachable(AwsConnection aws, string what, string why, bool nobodyListens = false) => new(
+        $"Cannot {what}: {aws.Place} does not answer.",
         new Detail("why", why),
-        new Detail("next", aws.Endpoint is null ? "check the network, then run the same command again" : "./build.sh --target=StartCloud"));
+        new Detail("next", aws.Endpoint is null ? "check the network, then run the same command again" : "./build.sh --target=StartCloud"))
+    {
+        NobodyListens = nobodyListens,
+    };
 
-    private static string Place(AwsConnection aws) => aws.Endpoint is { } endpoint ? $"the embedded cloud at {endpoint.ToString().TrimEnd('/')}" : $"AWS in {aws.Region}";
+    private static bool IsRefusedConnection(Exception? error)
+    {
+        for (var e = error; e is not null; e = e.InnerException)
+        {
+            if (e is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The clients hand a broken connection through, alone or inside an exception of theirs.</summary>
     private static string? NetworkFailure(Exception? error)
@@ -96,6 +121,9 @@ internal static class AwsErrors
         ["Amazon", "CloudWatchLogs", ..] => "CloudWatch Logs",
         ["Amazon", "SecretsManager", ..] => "Secrets Manager",
         ["Amazon", "SecurityToken", ..] => "STS",
+        ["Amazon", "IdentityManagement", ..] => "IAM",
+        ["Amazon", "ApplicationAutoScaling", ..] => "Application Auto Scaling",
+        ["Amazon", "SimpleSystemsManagement", ..] => "SSM",
         ["Amazon", var service, ..] => service,
         _ => "AWS",
     };

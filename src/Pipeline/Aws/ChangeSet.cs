@@ -3,7 +3,7 @@ namespace Pipeline.Aws;
 /// <summary>A change set to create.</summary>
 /// <param name="Stack">the stack's name</param>
 /// <param name="Name">the change set's, unique on its stack</param>
-/// <param name="Template">the whole text, at most 51,200 bytes</param>
+/// <param name="Template">the whole text</param>
 /// <param name="Parameters">name → value, only such as the template declares</param>
 public sealed record ChangeSetRequest(string Stack, string Name, string Template, IReadOnlyDictionary<string, string> Parameters)
 {
@@ -19,9 +19,21 @@ public sealed record ChangeSetRequest(string Stack, string Name, string Template
     /// <summary>The same token twice is the same change set.</summary>
     public string? ClientToken { get; init; }
 
+    /// <summary>Where in S3 the template is; <c>null</c>: it goes with the request, at most <see cref="Stacks.LargestTemplateInRequest"/> bytes.</summary>
+    public Uri? TemplateUrl { get; init; }
+
+    /// <summary>The template has stacks as resources: what happens inside them is wanted too.</summary>
+    public bool HasNestedStacks { get; init; }
+
     /// <summary>Role that CloudFormation assumes; <c>null</c>: the caller's rights.</summary>
     public string? RoleArn { get; init; }
 }
+
+/// <summary>A change set in a list.</summary>
+/// <param name="Id">its ARN</param>
+/// <param name="Name">as it was created</param>
+/// <param name="Created">when</param>
+public sealed record ChangeSetName(string Id, string Name, DateTimeOffset Created);
 
 /// <summary>A change set as it is now.</summary>
 /// <param name="Id">its ARN</param>
@@ -55,7 +67,14 @@ public sealed record ChangeSet(string Id, string Name, string StackId, string St
 /// <param name="Type">e.g. <c>AWS::ECS::Service</c></param>
 /// <param name="Replacement"><c>True</c>, <c>False</c> or <c>Conditional</c>; <c>null</c>: does not apply</param>
 /// <param name="Properties">which of its properties change</param>
-public sealed record ResourceChange(string Action, string LogicalId, string? PhysicalId, string Type, string? Replacement, IReadOnlyList<PropertyChange> Properties);
+public sealed record ResourceChange(string Action, string LogicalId, string? PhysicalId, string Type, string? Replacement, IReadOnlyList<PropertyChange> Properties)
+{
+    /// <summary>What becomes of the resource that goes: <c>Delete</c>, <c>Retain</c>, <c>Snapshot</c>, <c>ReplaceAndDelete</c> …; <c>null</c>: AWS does not say.</summary>
+    public string? PolicyAction { get; init; }
+
+    /// <summary>ARN of the change set of a nested stack, where this resource is one and AWS made one for it.</summary>
+    public string? NestedChangeSet { get; init; }
+}
 
 /// <summary>One property that a change set changes.</summary>
 /// <param name="Attribute">AWS's word: <c>Properties</c>, <c>Tags</c>, <c>Metadata</c> …</param>

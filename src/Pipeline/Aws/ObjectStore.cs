@@ -39,7 +39,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     /// <summary>Makes the bucket unless it is there.</summary>
     public async Task EnsureBucket(CancellationToken cancel)
     {
-        if (await BucketExists(cancel).ConfigureAwait(false))
+        if (await Exists(cancel).ConfigureAwait(false))
         {
             return;
         }
@@ -54,13 +54,27 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
         }
     }
 
+    /// <summary>The bucket is there.</summary>
+    public async Task<bool> Exists(CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Read($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket, ExpectedBucketOwner = aws.Account }, cancel), cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (IsAbsent(e))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a document; <c>null</c>: there is none, nor perhaps a bucket.</summary>
     /// <exception cref="PipelineException">the document is not a <typeparamref name="T"/> (exit code 6)</exception>
     public async Task<StoredObject<T>?> Get<T>(string key, CancellationToken cancel)
     {
         try
         {
-            return await aws.Ask($"read '{key}' of bucket '{bucket}'", async () =>
+            return await aws.Read($"read '{key}' of bucket '{bucket}'", async () =>
             {
                 using var answer = await aws.S3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancel).ConfigureAwait(false);
                 var value = await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, Json, cancel).ConfigureAwait(false);
@@ -89,6 +103,30 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     /// <returns>its version</returns>
     public async Task<string> Put<T>(string key, T value, CancellationToken cancel) => (await Write(key, value, _ => { }, cancel).ConfigureAwait(false))!;
 
+    /// <summary>Writes a text, whatever is there.</summary>
+    public async Task PutText(string key, string text, CancellationToken cancel)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        await aws.Read($"write '{key}' of bucket '{bucket}'", async () =>
+        {
+            using var body = new MemoryStream(bytes);
+            return await aws.S3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = body, ContentType = "text/plain; charset=utf-8", UseChunkEncoding = false }, cancel).ConfigureAwait(false);
+        }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Where other services of the same cloud find an object.</summary>
+    public Uri Address(string key)
+    {
+        if (aws.Endpoint is { } cloud)
+        {
+            return new Uri(cloud, $"{bucket}/{key}");
+        }
+
+        var suffix = aws.Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+        // A certificate for *.s3.… does not cover a name with further dots.
+        return new Uri(bucket.Contains('.', StringComparison.Ordinal) ? $"https://s3.{aws.Region}.{suffix}/{bucket}/{key}" : $"https://{bucket}.s3.{aws.Region}.{suffix}/{key}");
+    }
+
     /// <summary>Deletes a document that must still have a version.</summary>
     /// <returns>false: it was changed meanwhile and is still there; a missing one counts as deleted</returns>
     public async Task<bool> Delete(string key, string etag, CancellationToken cancel)
@@ -114,7 +152,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
         var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
         do
         {
-            var page = await aws.Ask($"list '{prefix}' of bucket '{bucket}'", () => aws.S3.ListObjectsV2Async(request, cancel), cancel).ConfigureAwait(false);
+            var page = await aws.Read($"list '{prefix}' of bucket '{bucket}'", () => aws.S3.ListObjectsV2Async(request, cancel), cancel).ConfigureAwait(false);
             foreach (var entry in page.S3Objects ?? [])
             {
                 yield return new ObjectEntry(entry.Key, entry.ETag, entry.Size ?? 0, AwsTime.Required(entry.LastModified));
@@ -123,19 +161,6 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);
-    }
-
-    private async Task<bool> BucketExists(CancellationToken cancel)
-    {
-        try
-        {
-            await aws.Ask($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancel), cancel).ConfigureAwait(false);
-            return true;
-        }
-        catch (AwsRefusedException e) when (IsAbsent(e))
-        {
-            return false;
-        }
     }
 
     private async Task<string?> Write<T>(string key, T value, Action<PutObjectRequest> condition, CancellationToken cancel)

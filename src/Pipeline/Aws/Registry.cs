@@ -1,5 +1,6 @@
 using System.Text;
 using Amazon.ECR.Model;
+using Pipeline.Outcomes;
 
 namespace Pipeline.Aws;
 
@@ -21,15 +22,25 @@ public sealed record RegistryLogin(Uri Endpoint, string User, string Password, D
 /// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
 public sealed class Registry(AwsConnection aws)
 {
-    /// <summary>Makes sure of a repository; one that exists stays as it is.</summary>
+    /// <summary>Makes sure of a repository; one that exists stays as it is. On AWS the bootstrap stack makes them.</summary>
     /// <param name="name">e.g. <c>storefront/api</c></param>
     /// <param name="immutable">a tag, once pushed, keeps its image</param>
     /// <returns>its address: <c>HOST/NAME</c></returns>
+    /// <exception cref="PipelineException">AWS has no such repository (3)</exception>
     public async Task<string> EnsureRepository(string name, bool immutable, CancellationToken cancel)
     {
         if (await Find(name, cancel).ConfigureAwait(false) is { } found)
         {
             return found;
+        }
+
+        if (aws.Endpoint is null)
+        {
+            throw new PipelineException(
+                ExitCode.Refused,
+                $"REFUSED: account {aws.Account} has no image repository '{name}' in {aws.Region}.",
+                new Detail("why", "its tags must be immutable and its images scanned, so the bootstrap stack makes it, not a deployment"),
+                new Detail("next", "./build.sh --target=Bootstrap for this environment; it adds the repositories of new services"));
         }
 
         try
@@ -75,6 +86,33 @@ public sealed class Registry(AwsConnection aws)
             return null;
         }
     }
+
+    /// <summary>Whether a repository has an image of a digest; <c>null</c>: there is no such repository.</summary>
+    /// <param name="repository">its name, without the registry's host</param>
+    /// <param name="digest"><c>sha256:…</c></param>
+    public async Task<bool?> Has(string repository, string digest, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await aws.Ask(
+                $"look for image '{repository}@{digest}'",
+                () => aws.Ecr.DescribeImagesAsync(new DescribeImagesRequest { RepositoryName = repository, ImageIds = [new ImageIdentifier { ImageDigest = digest }] }, cancel),
+                cancel).ConfigureAwait(false);
+            return answer.ImageDetails is { Count: > 0 };
+        }
+        catch (AwsRefusedException e) when (e.Code == "ImageNotFoundException")
+        {
+            return false;
+        }
+        catch (AwsRefusedException e) when (e.Code == "RepositoryNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether there is a repository.</summary>
+    /// <param name="name">without the registry's host</param>
+    public async Task<bool> Exists(string name, CancellationToken cancel) => await Find(name, cancel).ConfigureAwait(false) is not null;
 
     private async Task<string?> Find(string name, CancellationToken cancel)
     {

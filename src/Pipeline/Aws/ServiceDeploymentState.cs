@@ -31,6 +31,9 @@ public sealed record ServiceDeploymentState(string Arn, string ServiceArn, strin
     /// <summary>Alarms that stopped it.</summary>
     public required IReadOnlyList<string> TriggeredAlarms { get; init; }
 
+    /// <summary>It waits for somebody to continue it: a PAUSE hook, which may hold it for days on purpose.</summary>
+    public required bool AwaitsAction { get; init; }
+
     /// <summary>It has ended; nothing about it will change.</summary>
     public bool Ended => Status is "SUCCESSFUL" or "STOPPED" or "ROLLBACK_SUCCESSFUL" or "ROLLBACK_FAILED";
 

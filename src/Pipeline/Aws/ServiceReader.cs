@@ -33,6 +33,7 @@ internal static class ServiceReader
         RollbackReason = deployment.Rollback is { } rollback ? Text(rollback.Reason) ?? "AWS gives no reason" : null,
         CircuitBreaker = deployment.DeploymentCircuitBreaker is { Status.Value: not "DISABLED" } breaker ? (breaker.FailureCount ?? 0, breaker.Threshold ?? 0) : null,
         TriggeredAlarms = deployment.Alarms?.TriggeredAlarmNames ?? [],
+        AwaitsAction = (deployment.LifecycleHookDetails ?? []).Exists(h => h.Status == "AWAITING_ACTION"),
     };
 
     public static ServiceRevisionState Revision(ServiceRevision revision) => new(
@@ -45,6 +46,7 @@ internal static class ServiceReader
         StartedBy = Text(task.StartedBy),
         Created = AwsTime.Optional(task.CreatedAt),
         Started = AwsTime.Optional(task.StartedAt),
+        Stopping = AwsTime.Optional(task.StoppingAt ?? task.StoppedAt),
         Stopped = AwsTime.Optional(task.StoppedAt),
         StopCode = task.StopCode,
         StoppedReason = Text(task.StoppedReason),

@@ -85,11 +85,78 @@ public sealed class Services(AwsConnection aws)
                 cancel).ConfigureAwait(false));
         }
 
+        return await DescribeTasks(cluster, arns, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The tasks that were started under a name, see <see cref="RunTask"/>: those that run, and those that stopped within the last hour.</summary>
+    /// <param name="cluster">name or ARN</param>
+    /// <param name="startedBy">the name</param>
+    public async Task<IReadOnlyList<TaskState>> TasksStartedBy(string cluster, string startedBy, CancellationToken cancel)
+    {
+        var arns = new List<string>();
+        foreach (var desired in new[] { "RUNNING", "STOPPED" })
+        {
+            arns.AddRange(await aws.AskAll(
+                $"list the tasks started by '{startedBy}'",
+                token => aws.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = cluster, StartedBy = startedBy, DesiredStatus = desired, NextToken = token }, cancel),
+                page => (page.TaskArns, page.NextToken),
+                cancel).ConfigureAwait(false));
+        }
+
+        return await DescribeTasks(cluster, arns, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one task that belongs to no service.</summary>
+    /// <returns>it as it starts</returns>
+    /// <exception cref="AwsRefusedException">ECS could not place it, among other reasons</exception>
+    public async Task<TaskState> RunTask(OneOffTaskRequest request, CancellationToken cancel)
+    {
+        var answer = await aws.Ask(
+            $"run a task of '{request.TaskDefinition}'",
+            () => aws.Ecs.RunTaskAsync(
+                new RunTaskRequest
+                {
+                    Cluster = request.Cluster,
+                    TaskDefinition = request.TaskDefinition,
+                    LaunchType = "FARGATE",
+                    Count = 1,
+                    StartedBy = request.StartedBy,
+                    ClientToken = request.ClientToken,
+                    PropagateTags = "TASK_DEFINITION",
+                    NetworkConfiguration = new NetworkConfiguration
+                    {
+                        AwsvpcConfiguration = new AwsVpcConfiguration
+                        {
+                            Subnets = [.. request.Subnets],
+                            SecurityGroups = [.. request.SecurityGroups],
+                            AssignPublicIp = request.PublicAddress ? "ENABLED" : "DISABLED",
+                        },
+                    },
+                },
+                cancel),
+            cancel).ConfigureAwait(false);
+        return answer.Tasks is [var task, ..]
+            ? ServiceReader.Task(task, await DescribeTaskDefinition(task.TaskDefinitionArn, cancel).ConfigureAwait(false))
+            : throw new AwsRefusedException($"ECS did not start a task of {request.TaskDefinition}.", answer.Failures is [var failure, ..] ? failure.Reason : "NoTask");
+    }
+
+    /// <summary>Stops a task.</summary>
+    /// <param name="reason">for people who look at it later</param>
+    public Task StopTask(string cluster, string task, string reason, CancellationToken cancel) => aws.Ask(
+        $"stop task '{task}'",
+        () => aws.Ecs.StopTaskAsync(new StopTaskRequest { Cluster = cluster, Task = task, Reason = reason }, cancel),
+        cancel);
+
+    /// <summary>Tasks as they are now; those that AWS has forgotten are missing.</summary>
+    /// <param name="cluster">name or ARN</param>
+    /// <param name="arns">their ARNs</param>
+    public async Task<IReadOnlyList<TaskState>> DescribeTasks(string cluster, IEnumerable<string> arns, CancellationToken cancel)
+    {
         var tasks = new List<TaskState>();
         foreach (var some in arns.Distinct(StringComparer.Ordinal).Chunk(MostTasksAtOnce))
         {
             var answer = await aws.Ask(
-                $"describe the tasks of service '{service}'",
+                $"describe {some.Length} tasks of cluster '{cluster}'",
                 () => aws.Ecs.DescribeTasksAsync(new DescribeTasksRequest { Cluster = cluster, Tasks = [.. some] }, cancel),
                 cancel).ConfigureAwait(false);
             foreach (var task in answer.Tasks ?? [])

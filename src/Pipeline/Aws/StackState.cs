@@ -7,7 +7,7 @@ namespace Pipeline.Aws;
 /// <param name="Reason">why, where AWS says it</param>
 public sealed record StackState(string Name, string Id, string Status, string? Reason)
 {
-    /// <summary>Name → value; values of <c>NoEcho</c> parameters are masked by AWS.</summary>
+    /// <summary>Name → value as it was given (a stored parameter's name, not its value); values of <c>NoEcho</c> parameters are masked by AWS.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>Name → value.</summary>
@@ -40,3 +40,10 @@ public sealed record StackState(string Name, string Id, string Status, string? R
     /// <summary>It was never created completely: AWS only allows to delete it.</summary>
     public bool MustBeDeleted => Status is "ROLLBACK_COMPLETE" or "ROLLBACK_FAILED" or "CREATE_FAILED" or "DELETE_FAILED";
 }
+
+/// <summary>A resource of a stack.</summary>
+/// <param name="LogicalId">its key in the template</param>
+/// <param name="PhysicalId">its name or ARN, once it has one</param>
+/// <param name="Type">e.g. <c>AWS::SQS::Queue</c></param>
+/// <param name="Status">AWS's word, e.g. <c>CREATE_COMPLETE</c> or <c>DELETE_SKIPPED</c></param>
+public sealed record StackResourceState(string LogicalId, string? PhysicalId, string Type, string Status);

@@ -1,4 +1,5 @@
 using Amazon.ElasticLoadBalancingV2.Model;
+using Action = Amazon.ElasticLoadBalancingV2.Model.Action;
 
 namespace Pipeline.Aws;
 
@@ -28,4 +29,40 @@ public sealed class TargetGroups(AwsConnection aws)
             cancel).ConfigureAwait(false);
         return [.. (answer.TargetHealthDescriptions ?? []).Select(t => new TargetState(t.Target.Id, t.Target.Port ?? 0, t.TargetHealth?.State ?? "unknown", t.TargetHealth?.Reason, t.TargetHealth?.Description))];
     }
+
+    /// <summary>How the rules in front of a target group share their traffic.</summary>
+    /// <returns>one entry a rule that forwards to it: target group → weight</returns>
+    /// <exception cref="AwsRefusedException">there is no such target group, among other reasons</exception>
+    /// <exception cref="AwsUnreachableException">no answer</exception>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, int>>> Weights(string targetGroupArn, CancellationToken cancel)
+    {
+        var groups = await aws.Ask(
+            $"describe target group '{targetGroupArn}'",
+            () => aws.LoadBalancing.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { TargetGroupArns = [targetGroupArn] }, cancel),
+            cancel).ConfigureAwait(false);
+        var shares = new List<IReadOnlyDictionary<string, int>>();
+        foreach (var balancer in (groups.TargetGroups ?? []).SelectMany(g => g.LoadBalancerArns ?? []))
+        {
+            var listeners = await aws.AskAll(
+                $"describe the listeners of '{balancer}'",
+                token => aws.LoadBalancing.DescribeListenersAsync(new DescribeListenersRequest { LoadBalancerArn = balancer, Marker = token }, cancel),
+                page => (page.Listeners, page.NextMarker),
+                cancel).ConfigureAwait(false);
+            foreach (var listener in listeners)
+            {
+                var rules = await aws.AskAll(
+                    $"describe the rules of '{listener.ListenerArn}'",
+                    token => aws.LoadBalancing.DescribeRulesAsync(new DescribeRulesRequest { ListenerArn = listener.ListenerArn, Marker = token }, cancel),
+                    page => (page.Rules, page.NextMarker),
+                    cancel).ConfigureAwait(false);
+                shares.AddRange(rules.SelectMany(r => r.Actions ?? []).Select(Share).Where(s => s.ContainsKey(targetGroupArn)));
+            }
+        }
+
+        return shares;
+    }
+
+    private static Dictionary<string, int> Share(Action action) => action.ForwardConfig?.TargetGroups is { Count: > 0 } many
+        ? many.ToDictionary(g => g.TargetGroupArn, g => g.Weight ?? 1, StringComparer.Ordinal)
+        : action.TargetGroupArn is { } only ? new Dictionary<string, int>(StringComparer.Ordinal) { [only] = 1 } : [];
 }

@@ -33,4 +33,18 @@ public sealed class TaskLogs(AwsConnection aws)
             return [];
         }
     }
+
+    /// <summary>Whether there is a log group.</summary>
+    /// <param name="group">its whole name</param>
+    /// <exception cref="AwsRefusedException">AWS says no</exception>
+    /// <exception cref="AwsUnreachableException">no answer</exception>
+    public async Task<bool> HasGroup(string group, CancellationToken cancel)
+    {
+        var groups = await aws.AskAll(
+            $"look for log group '{group}'",
+            token => aws.Logs.DescribeLogGroupsAsync(new DescribeLogGroupsRequest { LogGroupNamePrefix = group, NextToken = token }, cancel),
+            page => (page.LogGroups, page.NextToken),
+            cancel).ConfigureAwait(false);
+        return groups.Any(g => g.LogGroupName == group);
+    }
 }

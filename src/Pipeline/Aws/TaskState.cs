@@ -16,6 +16,9 @@ public sealed record TaskState(string Arn, string TaskDefinition, string Status,
     /// <summary>When it ran.</summary>
     public required DateTimeOffset? Started { get; init; }
 
+    /// <summary>When it began to stop: what replaces it is started from here on.</summary>
+    public required DateTimeOffset? Stopping { get; init; }
+
     /// <summary>When it stopped.</summary>
     public required DateTimeOffset? Stopped { get; init; }
 
@@ -27,6 +30,12 @@ public sealed record TaskState(string Arn, string TaskDefinition, string Status,
 
     /// <summary>Its containers.</summary>
     public required IReadOnlyList<ContainerState> Containers { get; init; }
+
+    /// <summary>It was stopped only because ECS scales or goes back, which says nothing about a fault.</summary>
+    public bool TidiedUp => StoppedReason?.StartsWith("Scaling activity initiated by", StringComparison.Ordinal) == true;
+
+    /// <summary>One of its containers; <c>null</c>: it has none of that name.</summary>
+    public ContainerState? Container(string name) => Containers.FirstOrDefault(c => c.Name == name);
 
     /// <summary>Last part of the ARN.</summary>
     public string Id => Arn[(Arn.LastIndexOf('/') + 1)..];

@@ -31,12 +31,17 @@ internal sealed class InputHasher
         ignored = [.. configuration.IgnoredInputs.Select(g => new Glob(g))];
         owned = new bool[tree.Count];
         // The pipeline's own files and the templates: configuration and stacks are compared elsewhere.
-        foreach (var path in configuration.Stacks.Select(s => s.Template).Append(ConfigurationLoader.FileName).Append("pipeline.schema.json"))
+        foreach (var path in configuration.Stacks.Select(s => s.Template).Concat(configuration.Stacks.Select(s => s.Policy).OfType<string>()).Append(ConfigurationLoader.FileName).Append("pipeline.schema.json"))
         {
             if (tree.Find(path) is { } index)
             {
                 owned[index] = true;
             }
+        }
+
+        if (configuration.Assembly is { } assembly)
+        {
+            owned.AsSpan(tree.Below(assembly.Folder)).Fill(true);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
         if (report is null)
         {
             findings.AddRange(Dotnet.Errors(configuration.Root, result.Output + "\n" + result.Error));
-            return Part(Verdict.Failed, findings.Count > 0 ? $"does not build: {Plural(findings.Count, "error")}" : $"wrote no test report: {Dotnet.Tail(result)}");
+            return Part(Verdict.Failed, findings.Count > 0 ? $"does not build: {Reporting.Words.Count(findings.Count, "error")}" : $"wrote no test report: {Dotnet.Tail(result)}");
         }
 
         if (counts.Failed > 0)
@@ -139,12 +139,10 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
 
     private static string Summary(TestCounts counts)
     {
-        var text = Plural(counts.Passed + counts.Failed + counts.Skipped, "test");
+        var text = Reporting.Words.Count(counts.Passed + counts.Failed + counts.Skipped, "test");
         text += counts.Failed > 0 ? $", {counts.Failed} failed" : "";
         return text + (counts.Skipped > 0 ? $", {counts.Skipped} skipped" : "");
     }
-
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Time(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{(time.TotalMinutes >= 1 ? time.TotalMinutes : time.TotalSeconds):0.#} {(time.TotalMinutes >= 1 ? "min" : "s")}");

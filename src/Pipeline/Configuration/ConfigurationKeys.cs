@@ -3,6 +3,8 @@ namespace Pipeline.Configuration;
 /// <summary>Every key of <c>pipeline.yml</c>, described once.</summary>
 internal static class ConfigurationKeys
 {
+    public const string StackTemplateExample = "samples/storefront/infra/api.yaml";
+
     private static readonly Section Gates = new(
     [
         new("coverage", new Section(
@@ -18,6 +20,8 @@ internal static class ConfigurationKeys
     private static readonly Section Deadlines = new(
     [
         new("stack", Values.Duration, "Longest time for one stack operation; after it the run says \"unknown\".", "30m") { Default = "30m" },
+        new("busy", Values.Duration, "Longest time to wait for somebody else's operation on a stack; after it the run refuses.", "10m") { Default = "10m" },
+        new("stall", Values.Duration, "A rollout in which nothing at all has changed for this long is stopped, and the version before comes back.", "10m") { Default = "10m" },
         new("verify", Values.Duration, "Longest time for health and smoke checks after a deployment.", "2m") { Default = "5m" },
     ]);
 
@@ -27,11 +31,14 @@ internal static class ConfigurationKeys
     public static readonly Section Environment = new(
     [
         new("cloud", Values.Choice("local", "aws"), "Where it runs unless `--cloud` says otherwise: the embedded cloud or AWS.", "local") { Default = "local" },
-        new("account", Values.Account, "AWS account number; the embedded cloud has only 123456789012.", "\"123456789012\"") { DefaultInWords = "required, at the top or here" },
-        new("region", Values.Region, "AWS region.", "eu-central-1") { DefaultInWords = "required, at the top or here" },
+        new("account", Values.Account, "AWS account number; the embedded cloud has only 123456789012.", "\"123456789012\"") { RequiredSomewhere = true, DefaultInWords = "required, at the top or here" },
+        new("region", Values.Region, "AWS region.", "eu-central-1") { RequiredSomewhere = true, DefaultInWords = "required, at the top or here" },
         new("parameters", Parameters, "Given to every stack whose template declares a parameter of that name.", "{ TaskCount: 2 }"),
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),
+        new("brokenStacks", Values.Choice("recreate", "refuse"), "What to do with a stack whose creation failed, or that somebody is deleting: delete what is left and create it again, or leave that to a person (`--recreate=STACK` then lifts it for a stack that is ROLLBACK_COMPLETE).", "refuse") { DefaultInWords = "`refuse` for `prod`, else `recreate`" },
+        new("terminationProtection", Values.Flag, "Whether AWS refuses to delete the stacks.", "true") { DefaultInWords = "`true` for `prod`, else left as it is" },
+        new("assembly", Values.GeneratedFolder, "Cloud assembly of an AWS CDK app (`cdk synth --output`), relative to the root: each of its stacks is deployed, under the name that the app gives it, in its dependency order. Docker and file assets are refused by name.", "cdk.out") { DefaultInWords = "none" },
     ]);
 
     private static readonly Section Smoke = new(
@@ -39,6 +46,13 @@ internal static class ConfigurationKeys
         new("path", Values.UrlPath, "Requested at the service's URL.", "/products") { Required = true },
         new("status", Values.Whole(100, 599), "The HTTP status it must answer.", "200") { Default = "200" },
         new("contains", Values.Text, "Text that the body must hold.", "Storefront"),
+    ]);
+
+    private static readonly Section Migration = new(
+    [
+        new("stack", Values.Reference("stacks", "stack"), "The stack with its task definition. It is given `ImageUri` and `Version` of the service, and has the outputs `TaskDefinition`, `Cluster`, `Subnets` and `SecurityGroups` (comma lists); `AssignPublicIp: ENABLED` where its subnets need that.", "migration") { Required = true },
+        new("container", Values.Text, "The container whose exit code decides.", "migrate") { Required = true },
+        new("deadline", Values.Duration, "It is stopped after this long, and counts as failed.", "10m") { Default = "15m" },
     ]);
 
     private static readonly Section Service = new(
@@ -54,14 +68,16 @@ internal static class ConfigurationKeys
         new("dependsOn", new ListOf(Values.Reference("services", "service")), "Services that must be deployed before it.", "[api]") { DefaultInWords = "none" },
         new("urlOutput", Values.Text, "The output of its stack that holds its base URL.", "Url") { Default = "Url" },
         new("healthPath", Values.UrlPath, "Answers 200 when it is healthy.", "/health") { Default = "/health" },
+        new("migration", Migration, "A task that runs once with the new image, after its stack and before the service's: a database migration. The version before keeps serving meanwhile, and after a rollback.", "{ stack: migration, container: migrate }") { DefaultInWords = "none" },
         new("smoke", new ListOf(Smoke), "Requests made through the load balancer after a deployment.", "[{ path: /products, status: 200 }]") { DefaultInWords = "none" },
     ]);
 
     private static readonly Section Stack = new(
     [
-        new("template", Values.FileOf("file", ".yaml .yml .json .template"), "CloudFormation template relative to the root.", "samples/storefront/infra/api.yaml") { Required = true },
+        new("template", Values.FileOf("file", ".yaml .yml .json .template"), "CloudFormation template relative to the root.", StackTemplateExample) { DefaultInWords = "required, unless the stack is one of the `assembly`" },
         new("dependsOn", new ListOf(Values.Reference("stacks", "stack")), "Stacks that must be deployed before it.", "[network]") { DefaultInWords = "none" },
         new("parameters", Parameters, "Only for this stack; they win over the environment's.", "{ Cpu: 256 }") { DefaultInWords = "none" },
+        new("policy", Values.FileOf("file", ".json"), "Stack policy relative to the root, set after the stack was deployed. AWS knows no way to remove one: to lift it, give one that allows everything.", "infra/database.policy.json") { DefaultInWords = "left as it is" },
     ]);
 
     private static readonly Section Suite = new(
@@ -78,7 +94,7 @@ internal static class ConfigurationKeys
         new("owner", Values.Text, "Who to ask, also the stacks' `owner` tag.", "team-storefront") { Required = true },
         new("costCentre", Values.Text, "The stacks' `cost-centre` tag.", "retail") { Required = true },
         new("services", new MapOf("SERVICE", Service, Values.Name), "What is built and deployed.", "{ api: … }") { Required = true },
-        new("stacks", new MapOf("STACK", Stack, Values.Name), "The CloudFormation stacks of one environment.", "{ network: … }") { Required = true },
+        new("stacks", new MapOf("STACK", Stack, Values.StackName), "The CloudFormation stacks of one environment. One of the `assembly` stands here, under its artifact id and without a template, only if there is something to say about it.", "{ network: … }") { DefaultInWords = "required without an `assembly`" },
         new("checks", new Section(
         [
             new("suites", new MapOf("SUITE", Suite, Values.Name), "Test projects.", "{ unit: … }") { DefaultInWords = "none" },
@@ -87,8 +103,12 @@ internal static class ConfigurationKeys
         new("ignore", new ListOf(Values.Glob), "Files that no service depends on. Any other changed file without an owner makes every service due. A glob that begins with `**/` also holds inside services' folders; any other can not take away a folder that a service is built from.", "[\"**/*.md\", docs/**]") { DefaultInWords = "none" },
         new("ledger", new Section(
         [
-            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log.", "storefront-123456789012-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-pipeline`" },
+            new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log. Bucket names are unique on all of AWS, and environments in other accounts or regions need one of their own: the default is right for both.", "storefront-123456789012-eu-central-1-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-REGION-pipeline`" },
         ]), "Where the record of releases is kept.", "{ bucket: … }"),
+        new("github", new Section(
+        [
+            new("repository", Values.GitHubRepository, "The repository whose workflows may take the pipeline's roles on AWS, spelt exactly as on GitHub.", "acme/storefront") { DefaultInWords = "none: only principals of the account itself may take them" },
+        ]), "Who deploys from CI.", "{ repository: acme/storefront }"),
         new("localCloud", new Section(
         [
             new("port", Values.Whole(1024, 65535), "The embedded cloud's port on 127.0.0.1.", "4510") { Default = "4510" },

@@ -1,3 +1,4 @@
+using Pipeline.Assemblies;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Configuration;
@@ -11,8 +12,9 @@ public static class ConfigurationLoader
     /// <summary>Reads and validates the whole file, also environments that are not selected, and answers what it says for one.</summary>
     /// <param name="root">the repository's folder</param>
     /// <param name="environment">a key of <c>environments</c></param>
+    /// <param name="cloud">where it runs, whatever the file says; <c>null</c>: the file decides</param>
     /// <exception cref="UsageException">there is no file, it holds mistakes (all are in the message, each with its line), or no such environment</exception>
-    public static PipelineConfiguration Load(string root, string environment)
+    public static PipelineConfiguration Load(string root, string environment, CloudKind? cloud = null)
     {
         root = Path.GetFullPath(root);
         var file = Validate(root);
@@ -25,7 +27,7 @@ public static class ConfigurationLoader
                 new Detail("known", string.Join(", ", names)));
         }
 
-        return ConfigurationReader.Read(root, file, Overlay(file, selected), environment);
+        return ConfigurationReader.Read(root, file, [.. environments.Select(e => (e.Key, Overlay(file, e)))], environment, cloud, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(file, e))));
     }
 
     private static MapNode Validate(string root)
@@ -43,11 +45,12 @@ public static class ConfigurationLoader
         switch (file)
         {
             case MapNode map:
-                new Validation(mistakes, new Surroundings(root, top => Names(map, top))).Check(map, ConfigurationKeys.File, "");
+                new Validation(mistakes, new Surroundings(root, top => Names(root, map, top))).Check(map, ConfigurationKeys.File, "");
                 Cycles.Check(map["services"] as MapNode, "services", mistakes);
                 SharedStacks.Check(map["services"] as MapNode, mistakes);
                 Cycles.Check(map["stacks"] as MapNode, "stacks", mistakes);
                 CheckEnvironments(map, mistakes);
+                CheckSources(root, map, mistakes);
                 break;
             case not null:
             case null when !mistakes.Any:
@@ -65,12 +68,37 @@ public static class ConfigurationLoader
         foreach (var environment in (file["environments"] as MapNode)?.Entries ?? [])
         {
             var effective = Overlay(file, environment);
-            foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k is { Shape: Value, Default: null } && effective[k.Name] is null))
+            foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k.RequiredSomewhere && effective[k.Name] is null))
             {
                 mistakes.Add(environment.Line, $"environments.{environment.Key}.{key.Name}", $"is missing, here and at the top ({key.Shape.Type}, e.g. {key.Example})");
             }
         }
     }
+
+    /// <summary>A stack has a template, or every environment has an assembly with it.</summary>
+    private static void CheckSources(string root, MapNode file, Mistakes mistakes)
+    {
+        var environments = (file["environments"] as MapNode)?.Entries ?? [];
+        if (file["stacks"] is null && environments.FirstOrDefault(e => AssemblyOf(file, e) is null) is { } without)
+        {
+            mistakes.Add(file.Line, "stacks", $"is missing, and {without.Key} has no 'assembly' either");
+        }
+
+        foreach (var stack in ((file["stacks"] as MapNode)?.Entries ?? []).Where(s => s.Value is MapNode map && map["template"] is null || s.Value is ScalarNode { IsNull: true }))
+        {
+            foreach (var environment in environments)
+            {
+                var folder = AssemblyOf(file, environment);
+                if (folder is null || (CloudAssembly.Find(root, folder) is { } assembly && assembly.Stacks.All(s => s.Id != stack.Key)))
+                {
+                    mistakes.Add(stack.Value.Line, $"stacks.{stack.Key}.template", $"is missing (one value: file, e.g. {ConfigurationKeys.StackTemplateExample}){(folder is null ? "" : $", and assembly '{folder}' of {environment.Key} has no stack '{stack.Key}'")}");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static string? AssemblyOf(MapNode file, Entry environment) => Overlay(file, environment)["assembly"] is ScalarNode { IsNull: false } folder ? folder.Text : null;
 
     private static MapNode Overlay(MapNode file, Entry environment)
     {
@@ -78,5 +106,25 @@ public static class ConfigurationLoader
         return environment.Value is MapNode overlay ? shared.With(overlay) : shared;
     }
 
-    private static List<string> Names(MapNode file, string top) => file[top] is MapNode map ? [.. map.Entries.Select(e => e.Key)] : [];
+    private static List<string>? Names(string root, MapNode file, string top)
+    {
+        List<string> names = file[top] is MapNode map ? [.. map.Entries.Select(e => e.Key)] : [];
+        if (top != "stacks")
+        {
+            return names;
+        }
+
+        foreach (var folder in ((file["environments"] as MapNode)?.Entries ?? []).Select(e => AssemblyOf(file, e)).OfType<string>().Distinct())
+        {
+            if (CloudAssembly.Find(root, folder) is not { } assembly)
+            {
+                // Not synthesised yet: whether a name is right is seen when it is deployed.
+                return null;
+            }
+
+            names.AddRange(assembly.Stacks.Select(s => s.Id));
+        }
+
+        return names;
+    }
 }

@@ -1,30 +1,43 @@
 using System.Globalization;
+using Pipeline.Assemblies;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Configuration;
 
 /// <summary>Makes the model from a validated file.</summary>
 internal static class ConfigurationReader
 {
-    public static PipelineConfiguration Read(string root, MapNode file, MapNode environment, string environmentName)
+    /// <summary>The environment whose defaults are careful.</summary>
+    private const string Production = "prod";
+
+    /// <param name="assemblies">environment → its cloud assembly, where one is there</param>
+    public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud, IReadOnlyDictionary<string, CloudAssembly> assemblies)
     {
         var reader = new SectionReader(file, ConfigurationKeys.File);
         var system = reader.Text("system");
         var owner = reader.Text("owner");
-        var settings = ReadEnvironment(environmentName, new SectionReader(environment, ConfigurationKeys.Environment));
+        var all = environments.Select(e => ReadEnvironment(e.Name, new SectionReader(e.Overlaid, ConfigurationKeys.Environment))).ToList();
+        var selected = all.Single(e => e.Name == environment);
+        var settings = selected with { Cloud = cloud ?? selected.Cloud };
         return new PipelineConfiguration(
             root,
             system,
             owner,
             reader.Text("costCentre"),
             [.. reader.Named("services").Select(s => ReadService(system, owner, s.Name, s.Section))],
-            [.. reader.Named("stacks").Select(s => new StackSettings(s.Name, s.Section.Text("template"), s.Section.Texts("dependsOn"), s.Section.Map("parameters")))])
+            AssemblyStacks.Merge([.. reader.Named("stacks").Select(s => ReadStack(s.Name, s.Section))], assemblies.GetValueOrDefault(environment)))
         {
+            Assembly = assemblies.GetValueOrDefault(environment),
+            ArtifactNames = assemblies.ToDictionary(a => a.Key, IReadOnlyDictionary<string, string> (a) => a.Value.Stacks.ToDictionary(s => s.Id, s => s.StackName)),
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
             Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
             Environment = settings,
-            EnvironmentNames = [.. reader.Named("environments").Select(e => e.Name)],
-            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-pipeline",
+            EnvironmentNames = [.. all.Select(e => e.Name)],
+            // Whoever says --cloud means every environment by it.
+            Neighbours = [.. all.Where(e => (cloud ?? e.Cloud, e.Account, e.Region) == (settings.Cloud, settings.Account, settings.Region)).Select(e => e.Name)],
+            LedgerBucket = reader.Section("ledger").OptionalText("bucket") ?? $"{system}-{settings.Account}-{settings.Region}-pipeline",
+            GitHubRepository = reader.Section("github").OptionalText("repository"),
             LocalCloudPort = Number(reader.Section("localCloud").Text("port")),
         };
     }
@@ -39,8 +52,13 @@ internal static class ConfigurationReader
             DependsOn = service.Texts("dependsOn"),
             UrlOutput = service.Text("urlOutput"),
             HealthPath = service.Text("healthPath"),
+            Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
         };
+
+    /// <summary>Without a template it is one of the assembly.</summary>
+    private static StackSettings ReadStack(string name, SectionReader stack) =>
+        new(name, stack.OptionalText("template") ?? "", stack.Texts("dependsOn"), stack.Map("parameters")) { Policy = stack.OptionalText("policy") };
 
     private static SuiteSettings ReadSuite(string name, SectionReader suite) =>
         new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"));
@@ -55,7 +73,12 @@ internal static class ConfigurationReader
                 decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
                 Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
             StackDeadline = deadlines.Duration("stack"),
+            BusyDeadline = deadlines.Duration("busy"),
+            StallDeadline = deadlines.Duration("stall"),
             VerifyDeadline = deadlines.Duration("verify"),
+            BrokenStacks = Enum.Parse<BrokenStacks>(environment.OptionalText("brokenStacks") ?? (name == Production ? "refuse" : "recreate"), ignoreCase: true),
+            TerminationProtection = environment.OptionalText("terminationProtection") is { } protect ? protect == "true" : name == Production ? true : null,
+            Assembly = environment.OptionalText("assembly"),
         };
     }
 

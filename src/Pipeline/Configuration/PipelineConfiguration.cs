@@ -1,3 +1,6 @@
+using Pipeline.Assemblies;
+using Pipeline.StackOperations;
+
 namespace Pipeline.Configuration;
 
 /// <summary>What <c>pipeline.yml</c> says for one environment: the base values with that environment's overlay, validated.</summary>
@@ -6,7 +9,7 @@ namespace Pipeline.Configuration;
 /// <param name="Owner">who to ask, also the stacks' <c>owner</c> tag</param>
 /// <param name="CostCentre">the stacks' <c>cost-centre</c> tag</param>
 /// <param name="Services">in file order</param>
-/// <param name="Stacks">in file order; <see cref="StackSettings.DependsOn"/> orders their deployment</param>
+/// <param name="Stacks">in file order, then those that only a cloud assembly names; <see cref="StackSettings.DependsOn"/> orders their deployment</param>
 public sealed record PipelineConfiguration(
     string Root,
     string Name,
@@ -30,11 +33,24 @@ public sealed record PipelineConfiguration(
     /// <summary>Names of all environments, in file order.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
 
-    /// <summary>Name of the S3 bucket that holds the ledger.</summary>
+    /// <summary>Names of the environments in the same cloud, account and region as the selected one, itself included, in file order: they share the ledger's bucket and the images.</summary>
+    public IReadOnlyList<string> Neighbours { get; init; } = [];
+
+    /// <summary><c>owner/name</c> of the repository whose GitHub workflows may take the pipeline's roles; <c>null</c>: none.</summary>
+    public string? GitHubRepository { get; init; }
+
+    /// <summary>Name of the S3 bucket that holds the ledger; unique on all of AWS.</summary>
     public required string LedgerBucket { get; init; }
 
+    /// <summary>What the selected environment's cloud assembly holds; <c>null</c>: it names none, or none is there.</summary>
+    public CloudAssembly? Assembly { get; init; }
+
+    /// <summary>Environment → artifact id → name of the stack in CloudFormation, for stacks that come from cloud assemblies.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> ArtifactNames { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <summary>What CloudFormation knows a stack as, in the selected environment or another.</summary>
-    public string StackName(string stack, string? environment = null) => $"{Name}-{environment ?? Environment.Name}-{stack}";
+    public string StackName(string stack, string? environment = null) =>
+        ArtifactNames.GetValueOrDefault(environment ?? Environment.Name)?.GetValueOrDefault(stack) ?? $"{Name}-{environment ?? Environment.Name}-{stack}";
 
     /// <summary>The embedded cloud's port on 127.0.0.1.</summary>
     public required int LocalCloudPort { get; init; }
@@ -69,9 +85,18 @@ public sealed record ServiceSettings(string Name, string Path, Builder Builder, 
     /// <summary>Path that answers 200 when it is healthy.</summary>
     public required string HealthPath { get; init; }
 
+    /// <summary>What runs once before a new version of it; <c>null</c>: nothing.</summary>
+    public MigrationSettings? Migration { get; init; }
+
     /// <summary>Requests made through the load balancer after a deployment.</summary>
     public required IReadOnlyList<SmokeCheck> Smoke { get; init; }
 }
+
+/// <summary>A task that runs once with a service's new image before the service gets it.</summary>
+/// <param name="Stack">the stack with its task definition, a key of <c>stacks</c></param>
+/// <param name="Container">the container whose exit code decides</param>
+/// <param name="Deadline">it is stopped after this long, and counts as failed</param>
+public sealed record MigrationSettings(string Stack, string Container, TimeSpan Deadline);
 
 /// <summary>One request after a deployment and what its answer must be.</summary>
 /// <param name="Path">e.g. <c>/orders</c></param>
@@ -91,7 +116,14 @@ public enum Builder
 /// <param name="Template">path relative to the root</param>
 /// <param name="DependsOn">stacks deployed before it</param>
 /// <param name="Parameters">only for this stack; they win over the environment's</param>
-public sealed record StackSettings(string Name, string Template, IReadOnlyList<string> DependsOn, IReadOnlyDictionary<string, string> Parameters);
+public sealed record StackSettings(string Name, string Template, IReadOnlyList<string> DependsOn, IReadOnlyDictionary<string, string> Parameters)
+{
+    /// <summary>Stack policy, path relative to the root; <c>null</c>: whatever the stack has stays.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Where it comes from a cloud assembly; <c>null</c>: from a template of its own.</summary>
+    public StackArtifact? Artifact { get; init; }
+}
 
 /// <summary>The suites, and what they must reach.</summary>
 /// <param name="Suites">test projects in file order</param>
@@ -128,8 +160,23 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
     /// <summary>Longest time for one stack operation before the run gives up on it and says "unknown".</summary>
     public required TimeSpan StackDeadline { get; init; }
 
+    /// <summary>Longest time to wait for somebody else's operation on a stack before the run refuses.</summary>
+    public TimeSpan BusyDeadline { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A rollout in which nothing has changed for this long is stopped.</summary>
+    public TimeSpan StallDeadline { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Longest time for health and smoke checks after a deployment.</summary>
     public required TimeSpan VerifyDeadline { get; init; }
+
+    /// <summary>What becomes of stacks whose creation failed, or that somebody is deleting.</summary>
+    public BrokenStacks BrokenStacks { get; init; }
+
+    /// <summary>Whether AWS refuses to delete the stacks; <c>null</c>: whatever they have stays.</summary>
+    public bool? TerminationProtection { get; init; }
+
+    /// <summary>Folder of a cloud assembly relative to the root; <c>null</c>: none.</summary>
+    public string? Assembly { get; init; }
 }
 
 /// <summary>Which cloud answers.</summary>

@@ -15,6 +15,8 @@ internal sealed class SectionReader(MapNode map, Section shape)
 
     public SectionReader Section(string key) => new(map[key] as MapNode ?? Empty, (Section)shape.Find(key).Shape);
 
+    public SectionReader? OptionalSection(string key) => map[key] is MapNode ? Section(key) : null;
+
     public IEnumerable<SectionReader> Sections(string key) => map[key] is not ListNode list
         ? []
         : list.Items.Select(item => new SectionReader(item as MapNode ?? Empty, (Section)((ListOf)shape.Find(key).Shape).Item));

@@ -12,6 +12,9 @@ internal sealed record Key(string Name, Shape Shape, string Description, string 
 {
     public bool Required { get; init; }
 
+    /// <summary>It must stand at the top or in every environment.</summary>
+    public bool RequiredSomewhere { get; init; }
+
     /// <summary>What holds when the key is absent, as it would be written; <c>null</c>: nothing.</summary>
     public string? Default { get; init; }
 
@@ -44,5 +47,5 @@ internal sealed record Form(string Pattern, Func<string, bool> Holds, string Sen
 
 /// <summary>What a value may refer to.</summary>
 /// <param name="Root">folder that paths are relative to</param>
-/// <param name="Names">names below a top-level map, e.g. of <c>stacks</c></param>
-internal sealed record Surroundings(string Root, Func<string, IReadOnlyList<string>> Names);
+/// <param name="Names">names below a top-level map, e.g. of <c>stacks</c>; <c>null</c>: not all of them can be known yet</param>
+internal sealed record Surroundings(string Root, Func<string, IReadOnlyList<string>?> Names);

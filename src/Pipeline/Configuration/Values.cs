@@ -11,27 +11,35 @@ internal static partial class Values
     private const string RegionPattern = "^[a-z]{2}(-[a-z]+)+-[0-9]$";
     private const string DurationPattern = "^[1-9][0-9]*(ms|s|m|h|d)$";
     private const string NamePattern = "^[a-z][a-z0-9-]{0,30}$";
+    private const string StackPattern = "^[A-Za-z][A-Za-z0-9-]{0,99}$";
     private const string ParameterPattern = "^[A-Za-z][A-Za-z0-9]*$";
     private const string RepositoryPattern = "^[a-z0-9]+([._/-][a-z0-9]+)*$";
     private const string BucketPattern = "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$";
     private const string ImagePattern = "^[^@ ]+@sha256:[0-9a-f]{64}$";
+    private const string GitHubRepositoryPattern = "^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$";
     private const string UrlPathPattern = "^/[^ ]*$";
 
     public static readonly Form Name = new(NamePattern, s => NameExpression().IsMatch(s), "must be lower-case letters, digits and hyphens, beginning with a letter, at most 31");
+    public static readonly Form StackName = new(StackPattern, s => StackExpression().IsMatch(s), "must be letters, digits and hyphens, beginning with a letter, at most 100");
     public static readonly Form ParameterName = new(ParameterPattern, s => ParameterExpression().IsMatch(s), "must be letters and digits, as CloudFormation parameters are named");
 
     public static readonly Value Text = new("text", (s, _) => s.Trim().Length == 0 ? "must not be empty" : null, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Any = new("text, number or flag", (_, _) => null, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
+    public static readonly Value Flag = new("flag", (s, _) => s is "true" or "false" ? null : $"must be true or false, is '{s}'", () => new JsonObject { ["type"] = "boolean" });
     public static readonly Value SystemName = Formed("name", Name);
     public static readonly Value Account = Formed("account number", new(AccountPattern, s => AccountExpression().IsMatch(s), "must be twelve digits"));
     public static readonly Value Region = Formed("region", new(RegionPattern, s => RegionExpression().IsMatch(s), "must be an AWS region, e.g. eu-central-1"));
     public static readonly Value Repository = Formed("repository name", new(RepositoryPattern, s => RepositoryExpression().IsMatch(s), "must be lower-case letters and digits, separated by one of . _ - /"));
     public static readonly Value Bucket = Formed("bucket name", new(BucketPattern, s => BucketExpression().IsMatch(s), "must be 3 to 63 lower-case letters, digits, dots and hyphens"));
     public static readonly Value Image = Formed("image by digest", new(ImagePattern, s => ImageExpression().IsMatch(s), "must name an image by digest: registry/name@sha256:… (64 digits)"));
+    public static readonly Value GitHubRepository = Formed("GitHub repository", new(GitHubRepositoryPattern, s => GitHubRepositoryExpression().IsMatch(s), "must be owner/name, without wildcards"));
     public static readonly Value UrlPath = Formed("URL path", new(UrlPathPattern, s => UrlPathExpression().IsMatch(s), "must begin with / and hold no space"));
     public static readonly Value Duration = Formed("duration", new(DurationPattern, s => DurationExpression().IsMatch(s) && ToDuration(s) is not null, "must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m"));
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Folder = Path("folder", "", Directory.Exists, File.Exists);
+
+    /// <summary>A folder that a build makes: it need not be there yet.</summary>
+    public static readonly Value GeneratedFolder = Path("generated folder", "", path => !File.Exists(path), File.Exists);
 
     public static Value FileOf(string type, string extensions) => Path(type, extensions, File.Exists, Directory.Exists);
 
@@ -42,7 +50,7 @@ internal static partial class Values
 
     public static Value Reference(string to, string what) => new(
         $"name of a {what}",
-        (s, around) => around.Names(to) is var known && known.Contains(s) ? null : $"there is no {what} '{s}'{NearestName.Hint(s, known)}",
+        (s, around) => around.Names(to) is not { } known || known.Contains(s) ? null : $"there is no {what} '{s}'{NearestName.Hint(s, known)}",
         () => new JsonObject { ["type"] = "string" });
 
     public static Value Whole(int minimum, int maximum) => new(
@@ -91,7 +99,7 @@ internal static partial class Values
 
             var full = System.IO.Path.Combine(around.Root, s);
             return exists(full) ? CheckExtension(s, extensions)
-                : other(full) ? $"'{s}' is {(type == "folder" ? "a file, not a folder" : "a folder, not a file")}"
+                : other(full) ? $"'{s}' is {(type.EndsWith("folder", StringComparison.Ordinal) ? "a file, not a folder" : "a folder, not a file")}"
                 : $"'{s}' does not exist{Neighbour(full, s)}";
         },
         () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
@@ -129,6 +137,9 @@ internal static partial class Values
     [GeneratedRegex(NamePattern)]
     private static partial Regex NameExpression();
 
+    [GeneratedRegex(StackPattern)]
+    private static partial Regex StackExpression();
+
     [GeneratedRegex(ParameterPattern)]
     private static partial Regex ParameterExpression();
 
@@ -140,6 +151,9 @@ internal static partial class Values
 
     [GeneratedRegex(ImagePattern)]
     private static partial Regex ImageExpression();
+
+    [GeneratedRegex(GitHubRepositoryPattern)]
+    private static partial Regex GitHubRepositoryExpression();
 
     [GeneratedRegex(UrlPathPattern)]
     private static partial Regex UrlPathExpression();

@@ -5,6 +5,7 @@ using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -15,6 +16,17 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     private const int RecentReleases = 20;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
+    /// <summary>Told of steps for <c>run.json</c>.</summary>
+    public Action<Step> Record { get; init; } = _ => { };
+
+    /// <summary>Resources that a person allowed to be replaced or removed.</summary>
+    public Allowance AllowReplace { get; init; } = Allowance.Nothing;
+
+    /// <summary>Keys of stacks that a person allowed to be deleted and created again after their creation failed.</summary>
+    public IReadOnlyList<string> Recreate { get; init; } = [];
+
+    private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = AllowReplace, Recreate = Recreate };
+
     /// <summary>Deploys what the release has.</summary>
     /// <param name="changes">what is due</param>
     /// <param name="images">of the due services</param>
@@ -24,6 +36,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     {
         var decided = await _ledger.State(cancel).ConfigureAwait(false);
         var stacks = await Statuses(cancel).ConfigureAwait(false);
+        await Choices.RefuseUnknown(this, configuration, aws, cancel).ConfigureAwait(false);
         var planned = Order(changes, images, decided, stacks);
         if (!changes.Due.Any() && !planned.Stacks.Any(s => s.Due) && await Unfinished(cancel).ConfigureAwait(false) is null)
         {
@@ -31,6 +44,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             return null;
         }
 
+        await Examine(planned, cancel).ConfigureAwait(false);
         await using var held = await EnvironmentLock.Take(store, _environment, $"deploying {changes.Source.Abbreviated}", cancel).ConfigureAwait(false);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
         try
@@ -45,11 +59,27 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
         }
     }
 
+    /// <summary>Looks at everything that the release needs, before the lock and before anything is changed.</summary>
+    private async Task Examine(DeploymentOrder planned, CancellationToken cancel)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = Verdict.Failed;
+        try
+        {
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules).Demand(planned.Stacks, cancel).ConfigureAwait(false));
+            verdict = Verdict.Passed;
+        }
+        finally
+        {
+            Record(new Step("Preflight", verdict, watch.Elapsed));
+        }
+    }
+
     private async Task<DeploymentResult> Locked(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState decided, CancellationToken cancel)
     {
         if (await Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
         {
-            await new Recovery(configuration, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
+            await new Recovery(Rules, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
         }
 
         // Before the lock was ours, somebody may have finished another release: what is due was decided without it.
@@ -60,12 +90,22 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
                 new Detail(_environment, "untouched by this run"), new Detail("next", "the same command again"));
         }
 
-        var order = Order(changes, images, state, await Statuses(cancel).ConfigureAwait(false));
+        var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
+        var order = Order(changes, images, state, await Quiet(deployer, cancel).ConfigureAwait(false));
+        order = order with { Stacks = await new Preview(deployer).Of(order.Stacks, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         return await output.WithRows("Stacks", async rows =>
         {
             using var deployment = new Deployment(order, aws, _ledger, rows);
             return await deployment.Run(cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Every stack's status once nobody works on it.</summary>
+    private async Task<IReadOnlyDictionary<string, string?>> Quiet(StackDeployer deployer, CancellationToken cancel)
+    {
+        await Task.WhenAll(configuration.Stacks.Select(stack =>
+            deployer.Quiet(stack.Name, configuration.StackName(stack.Name), text => output.Labelled("Stacks", $"{stack.Name}: {text}"), cancel))).ConfigureAwait(false);
+        return await Statuses(cancel).ConfigureAwait(false);
     }
 
     /// <summary>A release that nobody finished, if there is one.</summary>
@@ -77,8 +117,8 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     {
         var looked = await Task.WhenAll(configuration.Stacks.Select(async stack =>
             (stack.Name, State: await aws.Stacks.Describe(configuration.StackName(stack.Name), cancel).ConfigureAwait(false)))).ConfigureAwait(false);
-        return looked.Select(l => l.State).OfType<StackState>().FirstOrDefault(s => StackStatuses.Before(s.Status) == BeforeOperation.Refuse) is { } broken
-            ? throw StackDeployer.Untouchable(broken.Name, broken)
+        return looked.FirstOrDefault(l => StackStatuses.Before(l.State?.Status, Rules.BrokenOf(l.Name)) == BeforeOperation.Refuse) is { State: { } broken, Name: var name }
+            ? throw Refusals.Untouchable(name, broken)
             : looked.ToDictionary(l => l.Name, l => l.State?.Status);
     }
 
@@ -98,7 +138,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     {
         var services = changes.Services.Select(decision => Target(decision, changes.Source, images, state)).ToList();
         IReadOnlyList<PlannedStack> stacks = [.. StackPlanner.Plan(configuration, state, [.. services.Select(s => s.Target)])
-            .Select(s => s with { Present = StackStatuses.Before(statuses[s.Name]) == BeforeOperation.Update })];
+            .Select(s => s with { Present = StackStatuses.Before(statuses[s.Name], Rules.BrokenOf(s.Name)) == BeforeOperation.Update })];
         var now = DateTimeOffset.UtcNow;
         var record = new ReleaseRecord($"{_environment}-{now:yyyyMMdd-HHmmss}-{changes.Source.Abbreviated}", _environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
         {
@@ -106,7 +146,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
                 .Select(s => (s, before: state.Services.GetValueOrDefault(s.Recorded.Name)?.Running))
                 .Select(s => new ServiceChange(s.s.Recorded.Name, s.before?.Version, s.s.Target.Version, s.before?.Digest, s.s.Target.Digest))],
         };
-        return new DeploymentOrder(configuration, state, stacks, [.. services.Select(s => s.Recorded)], changes, record);
+        return new DeploymentOrder(configuration, state, stacks, [.. services.Select(s => s.Recorded)], changes, record) { Rules = Rules };
     }
 
     private (ServiceTarget Target, TargetService Recorded) Target(ServiceDecision decision, SourceRevision source, IReadOnlyList<BuiltImage> images, EnvironmentState state)

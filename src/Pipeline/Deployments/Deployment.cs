@@ -3,6 +3,7 @@ using Pipeline.Aws;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -25,7 +26,7 @@ public sealed class Deployment : IDisposable
     public Deployment(DeploymentOrder order, AwsAccount aws, ReleaseLedger ledger, Rows rows)
     {
         (_order, _aws, _ledger, _rows, _record) = (order, aws, ledger, rows, order.Record);
-        _deployer = new StackDeployer(aws.Stacks, aws.PollInterval, order.Configuration.Environment.StackDeadline);
+        _deployer = new StackDeployer(aws.Stacks, order.Rules, ledger.Templates);
         _verifier = new ServiceVerifier(aws, order.Configuration.Environment.VerifyDeadline);
     }
 
@@ -47,9 +48,9 @@ public sealed class Deployment : IDisposable
             var proofs = await StackGraph.Run(_order.Stacks, stack => Bring(stack, cancel)).ConfigureAwait(false)
                 ? await Task.WhenAll(_order.Stacks.Where(s => s.Service is not null).Select(s => _verifier.Prove(s.Service!, s.StackName, cancel))).ConfigureAwait(false)
                 : [];
-            if (Failure(proofs) is { } failure)
+            if (await Failure(proofs, cancel).ConfigureAwait(false) is { } explanation)
             {
-                throw await Undo(failure, cancel).ConfigureAwait(false);
+                throw await Undo(explanation, cancel).ConfigureAwait(false);
             }
 
             await Succeed(proofs, cancel).ConfigureAwait(false);
@@ -61,7 +62,7 @@ public sealed class Deployment : IDisposable
             [
                 .. e.Details.Where(d => d.Label != "next"),
                 new Detail(_order.Configuration.Environment.Name, "may be partly changed; the release's journal is open"),
-                new Detail("next", "the same command again: it finds out how far this one came and goes on from there"),
+                new Detail("next", $"{Renewal(e)}the same command again: it finds out how far this one came and goes on from there"),
             ]);
         }
     }
@@ -69,44 +70,88 @@ public sealed class Deployment : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _writing.Dispose();
 
+    /// <summary>What must come before the next command: without valid credentials it would only say so again.</summary>
+    private static string Renewal(PipelineException e) => e is AwsRefusedException { Kind: RefusalKind.Credentials } && e.Details.FirstOrDefault(d => d.Label == "next") is { } renew
+        ? $"renew the credentials ({renew.Text.Split(", then ")[0]}), then "
+        : "";
+
     private async Task<bool> Bring(PlannedStack stack, CancellationToken cancel)
     {
-        if (!stack.Due)
+        if (stack.Due && await _ledger.AbortOf(_record.Id, cancel).ConfigureAwait(false) is not null)
         {
-            _ended.Enqueue(new EndedStack(stack, new StackResult(AfterOperation.Applied, await _aws.Stacks.Describe(stack.StackName, cancel).ConfigureAwait(false), [], false)));
-            _rows.Set(stack.Name, "unchanged", done: true);
-            return true;
-        }
-
-        var result = await Apply(stack, stack.Snapshot, _record.Id, cancel).ConfigureAwait(false);
-        _ended.Enqueue(new EndedStack(stack, result));
-        if (result.Outcome != AfterOperation.Applied)
-        {
-            _rows.Set(stack.Name, $"FAILED  {(result.Reasons is [var first, ..] ? first : result.Stack?.Status ?? "the stack disappeared")}", done: true);
+            _rows.Set(stack.Name, "not begun", done: true);
             return false;
         }
 
-        await Record(state => state.WithStack(stack.Name, stack.Hash)).ConfigureAwait(false);
-        _rows.Set(stack.Name, result.Changed ? "done" : "no change", done: true);
-        return true;
+        var ended = stack.Due ? await Change(stack, cancel).ConfigureAwait(false)
+            : new EndedStack(stack, new StackResult(AfterOperation.Applied, await _aws.Stacks.Describe(stack.StackName, cancel).ConfigureAwait(false), [], false));
+        if (stack.Due && ended.Result.Outcome == AfterOperation.Applied)
+        {
+            await Record(state => state.WithStack(stack.Name, stack.Hash)).ConfigureAwait(false);
+        }
+
+        if (ended.Good && MigrationIsDue(stack))
+        {
+            ended = ended with { Unsuccessful = await Migrate(stack, cancel).ConfigureAwait(false) };
+        }
+
+        _ended.Enqueue(ended);
+        _rows.Set(stack.Name, ended.Good ? stack.Due ? ended.Result.Changed ? "done" : "no change" : "unchanged" : $"FAILED  {(ended.Reasons is [var first, ..] ? first : ended.Result.Stack?.Status ?? "the stack disappeared")}", done: true);
+        return ended.Good;
     }
 
-    private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, CancellationToken cancel) => _deployer.Apply(
-        new StackWork(stack.Name, stack.StackName, snapshot, $"{token}-{stack.Name}") { Detail = stack.Service is null ? null : next => Tasks(stack, next) },
+    private async Task<EndedStack> Change(PlannedStack stack, CancellationToken cancel)
+    {
+        var follower = stack.Service is null ? null : await ServiceFollower.Begin(_aws, stack.StackName, _order.Configuration.Environment.StallDeadline, TimeProvider.System, cancel).ConfigureAwait(false);
+        var result = await Apply(stack, stack.Snapshot, _record.Id, follower, cancel).ConfigureAwait(false);
+        return new EndedStack(stack, result)
+        {
+            Unsuccessful = follower is not null && result.Changed ? await follower.End(_order.Configuration.Environment.VerifyDeadline, cancel).ConfigureAwait(false) : null,
+        };
+    }
+
+    private Task<StackResult> Apply(PlannedStack stack, StackSnapshot snapshot, string token, ServiceFollower? follower, CancellationToken cancel) => _deployer.Apply(
+        new StackWork(stack.Name, stack.StackName, snapshot, stack.TokenIn(token))
+        {
+            Detail = follower is null ? null : follower.Look,
+            Prepared = token == _record.Id ? stack.Prepared : null,
+            GoesBack = token != _record.Id,
+        },
         operation => Save(record => record.With(operation)),
         text => _rows.Set(stack.Name, text),
         cancel);
 
-    private async Task<string> Tasks(PlannedStack stack, CancellationToken cancel) =>
-        await _aws.ServicesOf(stack.StackName, cancel).ConfigureAwait(false) is [var service, ..] && service.Rollouts is [var newest, ..]
-            ? $"{newest.Running}/{newest.Desired} running{(newest.Failed > 0 ? $", {newest.Failed} failed" : "")}"
-            : "";
+    /// <summary>Only a release that changes the service migrates for it: after a rollback the older migration is not run again.</summary>
+    private bool MigrationIsDue(PlannedStack stack) => stack.Migrates is { } service
+        && (stack.Due || _order.Stacks.Any(s => s.Due && s.Name == service.Settings.Stack))
+        && _order.State.Migrated.GetValueOrDefault(service.Settings.Name) != Migration.Hash(stack);
 
-    private DeploymentFailure? Failure(IReadOnlyList<ServiceProof> proofs)
+    private async Task<string?> Migrate(PlannedStack stack, CancellationToken cancel)
     {
-        if (_ended.FirstOrDefault(e => e.Result.Outcome != AfterOperation.Applied) is { } failed)
+        var failure = await new Migration(_aws, TimeProvider.System).Run(stack, _record.Id, text => _rows.Set(stack.Name, text), cancel).ConfigureAwait(false);
+        if (failure is null)
         {
-            return new DeploymentFailure(failed.Stack, failed.Result.Reasons, null);
+            await Record(state => state.WithMigration(stack.Migrates!.Settings.Name, Migration.Hash(stack))).ConfigureAwait(false);
+        }
+
+        return failure;
+    }
+
+    private async Task<Explanation?> Failure(IReadOnlyList<ServiceProof> proofs, CancellationToken cancel)
+    {
+        if (await _ledger.AbortOf(_record.Id, cancel).ConfigureAwait(false) is { } abort)
+        {
+            return new Explanation($"aborted by {abort.By} at {abort.At:HH:mm:ss} UTC", []);
+        }
+
+        return FirstFailure(proofs) is { } failure ? await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false) : null;
+    }
+
+    private DeploymentFailure? FirstFailure(IReadOnlyList<ServiceProof> proofs)
+    {
+        if (_ended.FirstOrDefault(e => !e.Good) is { } failed)
+        {
+            return new DeploymentFailure(failed.Stack, failed.Reasons, null) { InMigration = failed.Result.Outcome == AfterOperation.Applied && failed.Stack.Migrates is not null };
         }
 
         return proofs.FirstOrDefault(p => p.Failure is not null) is { } unproven
@@ -114,23 +159,22 @@ public sealed class Deployment : IDisposable
             : null;
     }
 
-    private async Task<DeploymentFailedException> Undo(DeploymentFailure failure, CancellationToken cancel)
+    private async Task<DeploymentFailedException> Undo(Explanation explanation, CancellationToken cancel)
     {
-        var explanation = await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false);
         var aftermath = await new WayBack(_order, _ledger, _verifier, _rows).Go([.. _ended], Back, cancel).ConfigureAwait(false);
         await Finish(aftermath.Outcome, [explanation.Headline, .. explanation.Details.Select(d => $"{d.Label}: {d.Text}")]).ConfigureAwait(false);
         return new DeploymentFailedException(_order.Configuration.Environment.Name, _record.Id, explanation, aftermath);
 
         async Task<bool> Back(PlannedStack stack, StackSnapshot snapshot)
         {
-            var back = await Apply(stack, snapshot, $"{_record.Id}-back", cancel).ConfigureAwait(false);
+            var back = await Apply(stack, snapshot, $"{_record.Id}-back", null, cancel).ConfigureAwait(false);
             if (back.Outcome != AfterOperation.Applied)
             {
                 return false;
             }
 
             await Record(state => state.WithStack(stack.Name, stack.Proven)).ConfigureAwait(false);
-            await Save(record => record.With(new StackOperation(stack.Name, stack.StackName, stack.Proven!, $"{_record.Id}-back-{stack.Name}") { State = StackOperationState.Reverted })).ConfigureAwait(false);
+            await Save(record => record.With(new StackOperation(stack.Name, stack.StackName, stack.Proven!, stack.TokenIn($"{_record.Id}-back")) { State = StackOperationState.Reverted })).ConfigureAwait(false);
             return true;
         }
     }

@@ -2,6 +2,7 @@ using Pipeline.Changes;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -18,7 +19,11 @@ public sealed record DeploymentOrder(
     IReadOnlyList<PlannedStack> Stacks,
     IReadOnlyList<TargetService> Services,
     ChangeSummary? Changes,
-    ReleaseRecord Record);
+    ReleaseRecord Record)
+{
+    /// <summary>How stacks are treated, with what a person allowed for this run.</summary>
+    public required StackRules Rules { get; init; }
+}
 
 /// <summary>A service and what is to be recorded of it once it is proven to run.</summary>
 public sealed record TargetService(string Name, RunningService Running);
@@ -33,7 +38,11 @@ public sealed record StackStatus(string Name, string Status);
 /// <param name="Stack">where</param>
 /// <param name="Reasons">root causes</param>
 /// <param name="Proof">the failed verification, if it was one</param>
-public sealed record DeploymentFailure(PlannedStack Stack, IReadOnlyList<string> Reasons, ServiceProof? Proof);
+public sealed record DeploymentFailure(PlannedStack Stack, IReadOnlyList<string> Reasons, ServiceProof? Proof)
+{
+    /// <summary>The stack is as it should be, but the migration that it holds failed.</summary>
+    public bool InMigration { get; init; }
+}
 
 /// <summary>What came after a failure.</summary>
 /// <param name="Outcome">how the release ended</param>

@@ -9,10 +9,10 @@ namespace Pipeline.Deployments;
 /// <summary>Every environment at a glance: the record beside what ECS counts now.</summary>
 public sealed class Overview(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store)
 {
-    /// <summary>Reads all environments side by side and draws them.</summary>
+    /// <summary>Reads the environments that share the selected one's account and region side by side and draws them.</summary>
     public async Task<Table> Draw(CancellationToken cancel)
     {
-        var environments = await Task.WhenAll(configuration.EnvironmentNames.Select(name => Read(name, cancel))).ConfigureAwait(false);
+        var environments = await Task.WhenAll(configuration.Neighbours.Select(name => Read(name, cancel))).ConfigureAwait(false);
         return StatusTable.Draw([.. configuration.Services.Select(s => s.Name)], environments, DateTimeOffset.UtcNow);
     }
 

@@ -45,7 +45,7 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
         proof = proof with { Tasks = tasks.Count, Desired = service.Desired };
         if (tasks.FirstOrDefault(t => t.Containers.All(c => c.Digest != proof.Digest)) is { } other)
         {
-            return proof with { Failure = $"task {other.Id} runs {string.Join(", ", other.Containers.Select(c => Short(c.Digest)))}, not {Short(proof.Digest)}" };
+            return proof with { Failure = $"task {other.Id} runs {string.Join(", ", other.Containers.Select(c => Reporting.Words.Digest(c.Digest)))}, not {Reporting.Words.Digest(proof.Digest)}" };
         }
 
         if (tasks.Count != service.Desired || tasks.Count == 0)
@@ -62,9 +62,23 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
             {
                 return proof with { Failure = $"{healthy} of {service.Desired} targets are healthy" };
             }
+
+            if (await Traffic(group, cancel).ConfigureAwait(false) is { } wrong)
+            {
+                return proof with { Failure = wrong };
+            }
         }
 
         return proof;
+    }
+
+    /// <returns>what is wrong with the listener rules' weights; <c>null</c>: all of their traffic goes to the group</returns>
+    private async Task<string?> Traffic(string group, CancellationToken cancel)
+    {
+        var shares = await aws.TargetGroups.Weights(group, cancel).ConfigureAwait(false);
+        return shares.Count == 0 ? $"no listener rule forwards to target group {group}"
+            : shares.FirstOrDefault(s => s[group] < s.Values.Sum() || s[group] == 0) is { } split ? $"only {split[group]} of {split.Values.Sum()} parts of a rule's traffic go to target group {group}"
+            : null;
     }
 
     private static async Task<ServiceProof> Answers(ServiceProof proof, ServiceTarget target, CancellationToken cancel)
@@ -107,8 +121,6 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
             return $"GET {url}{check.Path} did not answer: {e.Message}";
         }
     }
-
-    private static string Short(string? digest) => digest is { Length: > 19 } ? $"{digest[..19]}…" : digest ?? "an unknown image";
 }
 
 /// <summary>What was found of one service.</summary>

@@ -36,4 +36,23 @@ public static class StackGraph
         var results = await Task.WhenAll(stacks.Select(Start)).ConfigureAwait(false);
         return results.All(ok => ok);
     }
+
+    /// <summary>Stacks that wait for each other, the first one named again at the end; <c>null</c>: none do.</summary>
+    public static IReadOnlyList<string>? Circle(IReadOnlyList<PlannedStack> stacks)
+    {
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        return stacks.Select(stack => Walk(stack, [])).FirstOrDefault(circle => circle is not null);
+
+        List<string>? Walk(PlannedStack stack, List<string> way)
+        {
+            if (way.IndexOf(stack.Name) is var at and >= 0)
+            {
+                return [.. way[at..], stack.Name];
+            }
+
+            var circle = done.Contains(stack.Name) ? null : stacks.Where(s => stack.DependsOn.Contains(s.Name)).Select(next => Walk(next, [.. way, stack.Name])).FirstOrDefault(found => found is not null);
+            done.Add(stack.Name);
+            return circle;
+        }
+    }
 }

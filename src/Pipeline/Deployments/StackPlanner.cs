@@ -1,6 +1,8 @@
+using Pipeline.Assemblies;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -9,11 +11,18 @@ public static class StackPlanner
 {
     /// <summary>Plans all stacks of an environment, in configuration order.</summary>
     /// <param name="targets">what is to run of every service, due or not</param>
-    /// <exception cref="UsageException">templates with parameters that nobody gives a value; all of them at once</exception>
+    /// <exception cref="UsageException">templates with parameters that nobody gives a value, all of them at once; or the environment's cloud assembly can not be deployed</exception>
     public static IReadOnlyList<PlannedStack> Plan(PipelineConfiguration configuration, EnvironmentState state, IReadOnlyList<ServiceTarget> targets)
     {
-        var mistakes = new List<string>();
+        AssemblyRules.Check(configuration.Environment, configuration.Assembly);
+        var mistakes = targets.Where(t => configuration.Stacks.All(s => s.Name != t.Settings.Stack))
+            .Select(t => $"service '{t.Settings.Name}': there is no stack '{t.Settings.Stack}' in {configuration.Environment.Name}").ToList();
         var plan = configuration.Stacks.Select(stack => Plan(configuration, stack, state, targets, mistakes)).ToList();
+        if (StackGraph.Circle(plan) is { } circle)
+        {
+            mistakes.Add($"pipeline.yml: the stacks wait for each other in a circle: {string.Join(" → ", circle)} (dependsOn of stacks and services, and migrations, together)");
+        }
+
         return mistakes.Count == 0
             ? plan
             : throw new UsageException($"{string.Join('\n', mistakes)}\n{Plural(mistakes.Count, "error")}. Nothing was deployed.",
@@ -23,12 +32,14 @@ public static class StackPlanner
     private static PlannedStack Plan(PipelineConfiguration configuration, StackSettings stack, EnvironmentState state, IReadOnlyList<ServiceTarget> targets, List<string> mistakes)
     {
         var service = targets.FirstOrDefault(t => t.Settings.Stack == stack.Name);
-        var template = File.ReadAllText(Path.Combine(configuration.Root, stack.Template));
-        var given = Given(configuration, stack, service);
+        var migrates = targets.FirstOrDefault(t => t.Settings.Migration?.Stack == stack.Name);
+        var text = File.ReadAllText(Path.Combine(configuration.Root, stack.Template));
+        var template = stack.Artifact is null ? text : BootstrapCheck.Without(text);
+        var given = Given(configuration, stack, service ?? migrates);
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, standard) in TemplateParameters.Read(template, stack.Template))
+        foreach (var (name, declared) in TemplateParameters.Read(template, stack.Template))
         {
-            if ((given.GetValueOrDefault(name) ?? standard) is { } value)
+            if ((given.GetValueOrDefault(name) ?? declared.Default) is { } value)
             {
                 parameters[name] = value;
             }
@@ -38,13 +49,18 @@ public static class StackPlanner
             }
         }
 
-        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, service));
-        var before = configuration.Services.Where(s => s.Stack == stack.Name).SelectMany(s => s.DependsOn)
-            .Select(name => configuration.Services.Single(s => s.Name == name).Stack);
+        var snapshot = new StackSnapshot(template, parameters, Tags(configuration, stack, template, service ?? migrates))
+        {
+            Policy = stack.Policy is null ? null : Policy(configuration.Root, stack.Policy, mistakes),
+            TerminationProtection = stack.Artifact is { TerminationProtection: true } ? true : configuration.Environment.TerminationProtection,
+        };
+        var before = configuration.Services.Where(s => s.Stack == stack.Name)
+            .SelectMany(s => s.DependsOn.Select(name => configuration.Services.Single(other => other.Name == name).Stack).Append(s.Migration?.Stack ?? s.Stack));
         return new PlannedStack(stack, configuration.StackName(stack.Name), snapshot, snapshot.Hash(),
             state.Stacks.GetValueOrDefault(stack.Name), [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)])
         {
             Service = service,
+            Migrates = migrates,
             Proven = state.Proven.GetValueOrDefault(stack.Name),
         };
     }
@@ -62,7 +78,7 @@ public static class StackPlanner
             given["Version"] = service.Version;
         }
 
-        foreach (var (name, value) in configuration.Environment.Parameters.Concat(stack.Parameters))
+        foreach (var (name, value) in (stack.Artifact?.Parameters ?? new Dictionary<string, string>()).Concat(configuration.Environment.Parameters).Concat(stack.Parameters))
         {
             given[name] = value;
         }
@@ -70,22 +86,28 @@ public static class StackPlanner
         return given;
     }
 
-    private static Dictionary<string, string> Tags(PipelineConfiguration configuration, ServiceTarget? service)
-    {
-        var tags = new Dictionary<string, string>
+    /// <summary>On every stack the same names. A stack that runs no service has its own name there and its template's version: another service's release changes nothing about it.</summary>
+    private static Dictionary<string, string> Tags(PipelineConfiguration configuration, StackSettings stack, string template, ServiceTarget? service) =>
+        new(stack.Artifact?.Tags ?? new Dictionary<string, string>())
         {
             ["system"] = configuration.Name,
             ["environment"] = configuration.Environment.Name,
             ["owner"] = service?.Settings.Owner ?? configuration.Owner,
             ["cost-centre"] = configuration.CostCentre,
+            ["service"] = service?.Settings.Name ?? stack.Name,
+            ["version"] = service?.Version ?? TemplateText.Version(template, stack.Template),
         };
-        if (service is not null)
+
+    private static string? Policy(string root, string path, List<string> mistakes)
+    {
+        var text = File.ReadAllText(Path.Combine(root, path));
+        if (StackGuards.Same(text, text))
         {
-            tags["service"] = service.Settings.Name;
-            tags["version"] = service.Version;
+            return text;
         }
 
-        return tags;
+        mistakes.Add($"{path}: is no JSON, and a stack policy must be");
+        return null;
     }
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

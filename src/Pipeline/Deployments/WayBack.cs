@@ -1,6 +1,7 @@
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
@@ -62,6 +63,15 @@ public sealed class WayBack(DeploymentOrder order, ReleaseLedger ledger, Service
 /// <summary>A stack whose operation came to an end.</summary>
 public sealed record EndedStack(PlannedStack Stack, StackResult Result)
 {
+    /// <summary>Why its service or migration did not come to a good end though its stack did; <c>null</c>: it did.</summary>
+    public string? Unsuccessful { get; init; }
+
+    /// <summary>It came to a good end.</summary>
+    public bool Good => Result.Outcome == AfterOperation.Applied && Unsuccessful is null;
+
+    /// <summary>Root causes, the nearest first.</summary>
+    public IReadOnlyList<string> Reasons => Unsuccessful is null ? Result.Reasons : [Unsuccessful, .. Result.Reasons];
+
     /// <summary>Hash of what it holds now.</summary>
     public string? Holds => Result.Outcome == AfterOperation.Applied ? Stack.Hash : Stack.Applied;
 }

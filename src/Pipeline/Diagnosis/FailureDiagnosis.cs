@@ -15,7 +15,9 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
         var cause = failure.Reasons.Count > 0 ? string.Join('\n', failure.Reasons) : "CloudFormation named no reason";
         if (failure.Stack.Service is not { } service)
         {
-            return new Explanation($"stack {failure.Stack.StackName} could not be brought to what was asked", [new Detail("what", cause)]);
+            return failure.InMigration
+                ? new Explanation($"the migration of {failure.Stack.Migrates!.Settings.Name} {failure.Stack.Migrates.Version} failed, so the service was not touched", [new Detail("what", cause)])
+                : new Explanation($"stack {failure.Stack.StackName} could not be brought to what was asked", [new Detail("what", cause)]);
         }
 
         var details = new List<Detail>();
@@ -37,7 +39,7 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
         }
 
         var headline = failure.Proof is null && evidence is not null
-            ? $"{service.Settings.Name} never became healthy ({evidence.Stopped} {(evidence.Stopped == 1 ? "task" : "tasks")} stopped)"
+            ? $"{service.Settings.Name} never became healthy ({Reporting.Words.Count(evidence.Stopped, "task")} stopped)"
             : $"{service.Settings.Name}: {(failure.Reasons is [var first, ..] ? first : "its stack failed")}";
         return new Explanation(headline, details);
     }
@@ -50,7 +52,7 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
             foreach (var service in await aws.ServicesOf(failure.Stack.StackName, cancel).ConfigureAwait(false))
             {
                 var stopped = (await aws.Services.Tasks(service.ClusterArn, service.Name, cancel).ConfigureAwait(false))
-                    .Where(t => t.Status == "STOPPED" && t.Created >= since && !IsTidyingUp(t) && t.Containers.Any(c => c.Image == failure.Stack.Service!.Image))
+                    .Where(t => t.Status == "STOPPED" && t.Created >= since && !t.TidiedUp && t.Containers.Any(c => c.Image == failure.Stack.Service!.Image))
                     .OrderByDescending(t => t.Created).ToList();
                 if (stopped is [var newest, ..])
                 {
@@ -65,9 +67,6 @@ public sealed class FailureDiagnosis(AwsAccount aws, DeploymentOrder order)
             return null;
         }
     }
-
-    /// <summary>What ECS stops because it scales or goes back says nothing about the fault.</summary>
-    private static bool IsTidyingUp(TaskState task) => task.StoppedReason?.StartsWith("Scaling activity initiated by", StringComparison.Ordinal) == true;
 
     private static string What(TaskState task, ServiceState service)
     {

@@ -1,6 +1,7 @@
 using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Configuration;
+using Pipeline.Outcomes;
 using Pipeline.Processes;
 
 namespace Pipeline.Images;
@@ -9,6 +10,7 @@ namespace Pipeline.Images;
 public sealed record ImageSet(IReadOnlyList<BuiltImage> Images)
 {
     /// <summary>Builds and pushes what is due, each with an immutable tag of its inputs; what the registry has already is taken from there.</summary>
+    /// <exception cref="UsageException">the environment is on AWS, and a service has no base image there</exception>
     public static async Task<ImageSet> Build(PipelineConfiguration configuration, IReadOnlyList<ServiceDecision> due, Registry registry, IProgress<string>? progress, CancellationToken cancel)
     {
         if (due.Count == 0)
@@ -16,6 +18,7 @@ public sealed record ImageSet(IReadOnlyList<BuiltImage> Images)
             return new ImageSet([]);
         }
 
+        DemandBaseImages(configuration);
         var login = await registry.Login(cancel).ConfigureAwait(false);
         var builder = new DotnetImageBuilder(configuration, new RegistryEndpoint(login.Endpoint, login.User, new Secret(login.Password)));
         return new ImageSet([.. await Task.WhenAll(due.Select(async decision =>
@@ -24,5 +27,21 @@ public sealed record ImageSet(IReadOnlyList<BuiltImage> Images)
             await registry.EnsureRepository(service.Repository, immutable: true, cancel).ConfigureAwait(false);
             return await builder.Build(service, decision.Inputs, progress, cancel).ConfigureAwait(false);
         })).ConfigureAwait(false)]);
+    }
+
+    /// <summary>Services whose image would hold nothing but their own layer. The embedded cloud runs it on this machine's runtime; a container on AWS has no other.</summary>
+    public static IEnumerable<ServiceSettings> WithoutBaseImage(PipelineConfiguration configuration) =>
+        configuration.Environment.Cloud == CloudKind.Aws ? configuration.Services.Where(s => s.BaseImage is null) : [];
+
+    private static void DemandBaseImages(PipelineConfiguration configuration)
+    {
+        if (WithoutBaseImage(configuration).Select(s => s.Name).ToList() is { Count: > 0 } services)
+        {
+            throw new UsageException(
+                $"{configuration.Environment.Name} is on AWS, and {(services.Count == 1 ? $"service '{services[0]}' has" : $"services {string.Join(", ", services.Select(s => $"'{s}'"))} have")} no base image.",
+                new Detail("why", "without one an image holds only the service's own files: the embedded cloud runs them on this machine's .NET, Fargate has nothing to run them on"),
+                new Detail(configuration.Environment.Name, "untouched; nothing was built"),
+                new Detail("next", $"set services.{services[0]}.baseImage in pipeline.yml, by digest: mcr.microsoft.com/dotnet/aspnet@sha256:…"));
+        }
     }
 }

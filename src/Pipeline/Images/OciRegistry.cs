@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Images;
@@ -102,6 +103,24 @@ public sealed class OciRegistry(RegistryEndpoint endpoint, TimeSpan? retryDelay 
 
         await Expect(response, $"push {repository}:{tag}", cancel).ConfigureAwait(false);
         return digest;
+    }
+
+    /// <summary>Processors that an image is for, as images call them: <c>amd64</c>, <c>arm64</c>. None: it does not say.</summary>
+    /// <param name="reference">digest or tag</param>
+    /// <exception cref="PipelineException">the registry refuses or cannot be reached</exception>
+    public async Task<IReadOnlyList<string>> Architectures(string repository, string reference, CancellationToken cancel)
+    {
+        var manifest = JsonNode.Parse((await GetManifest(repository, reference, cancel).ConfigureAwait(false)).Content);
+        if (manifest?["manifests"] is JsonArray platforms)
+        {
+            return [.. platforms.Select(p => (string?)p?["platform"]?["architecture"]).OfType<string>().Where(a => a != "unknown")];
+        }
+
+        var digest = (string?)manifest?["config"]?["digest"] ?? "";
+        using var response = await _connection.Send(repository, () => new HttpRequestMessage(HttpMethod.Get, Path(repository, $"blobs/{digest}")), cancel).ConfigureAwait(false);
+        await Expect(response, $"read {digest} of {repository}", cancel).ConfigureAwait(false);
+        var configuration = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false));
+        return (string?)configuration?["architecture"] is { Length: > 0 } architecture and not "any" ? [architecture] : [];
     }
 
     /// <summary>Closes the connections.</summary>

@@ -13,6 +13,9 @@ public sealed record EnvironmentState(IReadOnlyDictionary<string, ServiceRecord>
     /// <summary>Stack → hash of the snapshot with which the environment was last proven healthy: what a rollback goes back to.</summary>
     public IReadOnlyDictionary<string, string> Proven { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Service → hash of the migration that was last run to its successful end. It is not undone by a rollback.</summary>
+    public IReadOnlyDictionary<string, string> Migrated { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Id of the last release that changed something here.</summary>
     public string? Release { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record EnvironmentState(IReadOnlyDictionary<string, ServiceRecord>
 
         return this with { Stacks = stacks };
     }
+
+    /// <summary>This state with one service's migration recorded.</summary>
+    public EnvironmentState WithMigration(string service, string hash) => this with { Migrated = new Dictionary<string, string>(Migrated) { [service] = hash } };
 
     /// <summary>This state with one service's running version recorded.</summary>
     public EnvironmentState WithService(string service, ServiceRecord state) =>
@@ -51,8 +57,17 @@ public sealed record ServiceRecord(RunningService Running, string Release, DateT
 /// <param name="Tags">name → value</param>
 public sealed record StackSnapshot(string Template, IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>Stack policy, JSON; <c>null</c>: whatever the stack has stays.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Whether AWS refuses to delete the stack; <c>null</c>: whatever the stack has stays.</summary>
+    public bool? TerminationProtection { get; init; }
+
     /// <summary>64 hex digits over all of it; order of parameters and tags does not matter.</summary>
-    public string Hash() => Hashing.Of([Template, .. Flat("parameter", Parameters), .. Flat("tag", Tags)]);
+    public string Hash() => Hashing.Of([Template, .. Flat("parameter", Parameters), .. Flat("tag", Tags), .. Guards()]);
+
+    private IEnumerable<string> Guards() =>
+        [.. Policy is null ? [] : (string[])["policy", Policy], .. TerminationProtection is { } protect ? [$"protection {protect}"] : Array.Empty<string>()];
 
     private static IEnumerable<string> Flat(string kind, IReadOnlyDictionary<string, string> values) =>
         values.OrderBy(v => v.Key, StringComparer.Ordinal).SelectMany(v => (string[])[kind, v.Key, v.Value]);

@@ -8,6 +8,9 @@ namespace Pipeline.Ledger;
 /// <param name="environment">the environment it speaks of</param>
 public sealed class ReleaseLedger(ObjectStore store, string environment)
 {
+    /// <summary>Where templates lie that are too large for a request.</summary>
+    public TemplateShelf Templates { get; } = new(store);
+
     private string StateKey => $"environments/{environment}/state.json";
 
     private string ReleasesPrefix => $"environments/{environment}/releases/";
@@ -33,6 +36,14 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
 
     /// <summary>Saves a release: its journal while it runs, its record at the end.</summary>
     public Task Save(ReleaseRecord release, CancellationToken cancel) => store.Put($"{ReleasesPrefix}{release.Id}.json", release, cancel);
+
+    /// <summary>Asks a running release to stop and go back; the first request stays.</summary>
+    public async Task RequestAbort(string release, AbortRequest request, CancellationToken cancel) =>
+        await store.PutIfAbsent(AbortKey(release), request, cancel).ConfigureAwait(false);
+
+    /// <summary>Who asked a release to stop; <c>null</c>: nobody.</summary>
+    public async Task<AbortRequest?> AbortOf(string release, CancellationToken cancel) =>
+        (await store.Get<AbortRequest>(AbortKey(release), cancel).ConfigureAwait(false))?.Value;
 
     /// <summary>Releases, newest first.</summary>
     /// <param name="count">at most this many</param>
@@ -61,6 +72,8 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     /// <summary>What a stack was given under a hash; <c>null</c> if that was never kept.</summary>
     public async Task<StackSnapshot?> Snapshot(string stack, string hash, CancellationToken cancel) =>
         (await store.Get<StackSnapshot>(SnapshotKey(stack, hash), cancel).ConfigureAwait(false))?.Value;
+
+    private string AbortKey(string release) => $"environments/{environment}/aborts/{release}.json";
 
     private string SnapshotKey(string stack, string hash) => $"environments/{environment}/stacks/{stack}/{hash}.json";
 }

@@ -55,6 +55,11 @@ public enum ReleaseOutcome
     Interrupted,
 }
 
+/// <summary>Somebody wants a running release to stop and go back.</summary>
+/// <param name="By"><c>user@host</c></param>
+/// <param name="At">UTC</param>
+public sealed record AbortRequest(string By, DateTimeOffset At);
+
 /// <summary>One service in a release.</summary>
 /// <param name="From">version before; <c>null</c>: none</param>
 /// <param name="To">version after</param>

@@ -10,10 +10,10 @@ namespace Pipeline.Reporting;
 public static class DeployReport
 {
     /// <summary>What is due and why.</summary>
-    public static void Changes(Output output, ChangeSummary changes, PipelineConfiguration configuration, Uri? endpoint)
+    public static void Changes(Output output, ChangeSummary changes, PipelineConfiguration configuration, Aws.AwsAccount aws)
     {
         var environment = configuration.Environment.Name;
-        output.Say($"{configuration.Name}  {environment}  {(endpoint is null ? $"AWS {configuration.Environment.Account} {configuration.Environment.Region}" : $"local cloud {endpoint.ToString().TrimEnd('/')}")}   commit {changes.Source.Abbreviated} ({(changes.Source.Dirty ? "with uncommitted changes" : "clean")})");
+        output.Say($"{configuration.Name}  {environment}  {(aws.Endpoint is { } local ? $"local cloud {local.ToString().TrimEnd('/')}" : $"account {aws.Id} of {aws.Place}")}   commit {changes.Source.Abbreviated} ({(changes.Source.Dirty ? "with uncommitted changes" : "clean")})");
         output.Say();
         var due = changes.Due.Count();
         var files = changes.FilesCompared > 0 ? $"   ({changes.FilesCompared} files compared, {changes.UnownedFiles.Count} unowned)" : "";
@@ -35,7 +35,7 @@ public static class DeployReport
         for (var i = 0; i < images.Count; i++)
         {
             var image = images[i];
-            output.Labelled(i == 0 ? "Images" : "", $"{image.Service,-10} {image.Digest[..19]}…  {(image.Reused ? "in the registry already" : $"built {Durations.Text(image.Duration)}")}");
+            output.Labelled(i == 0 ? "Images" : "", $"{image.Service,-10} {Words.Digest(image.Digest)}  {(image.Reused ? "in the registry already" : $"built {Durations.Text(image.Duration)}")}");
         }
     }
 
@@ -48,7 +48,7 @@ public static class DeployReport
         output.Say($"Deployed {result.Record.Environment} in {Durations.Text(took)}.   release {result.Record.Id}");
         foreach (var proof in proofs)
         {
-            output.Say($"  {proof.Service,-10} {proof.Url}   {proof.Version}   {proof.Tasks} {(proof.Tasks == 1 ? "task" : "tasks")}");
+            output.Say($"  {proof.Service,-10} {proof.Url}   {proof.Version}   {Words.Count(proof.Tasks, "task")}");
         }
     }
 

@@ -8,8 +8,8 @@ internal static class ClientFiles
 
     public static SourceFile Interface(Surface surface)
     {
-        var name = surface.Service.Name;
-        return new SourceFile("Interface.cs", $"Amazon.{name}", "Amazon.Runtime", $"Amazon.{name}.Model")
+        var (space, name) = (surface.Service.Name, surface.Service.Type);
+        return new SourceFile("Interface.cs", $"Amazon.{space}", "Amazon.Runtime", $"Amazon.{space}.Model")
             .Type($"public partial interface IAmazon{name} : IAmazonService, IDisposable",
             [
                 $"I{name}PaginatorFactory Paginators {{ get; }}",
@@ -26,8 +26,8 @@ internal static class ClientFiles
 
     public static SourceFile Client(Surface surface)
     {
-        var name = surface.Service.Name;
-        return new SourceFile("Client.cs", $"Amazon.{name}", "Amazon.Runtime", "StandIns.Aws", $"Amazon.{name}.Model")
+        var (space, name) = (surface.Service.Name, surface.Service.Type);
+        return new SourceFile("Client.cs", $"Amazon.{space}", "Amazon.Runtime", "StandIns.Aws", $"Amazon.{space}.Model")
             .Line()
             .Line($"public partial class Amazon{name}Config() : StandInConfig(Amazon{name}Client.Description);")
             .Type($"public partial class Amazon{name}Client : StandInClient, IAmazon{name}",
@@ -45,8 +45,8 @@ internal static class ClientFiles
 
     public static SourceFile Exceptions(Surface surface)
     {
-        var name = surface.Service.Name;
-        var file = new SourceFile("Exceptions.cs", $"Amazon.{name}.Model", "System.Net", "Amazon.Runtime").Line();
+        var name = surface.Service.Type;
+        var file = new SourceFile("Exceptions.cs", $"Amazon.{surface.Service.Name}.Model", "System.Net", "Amazon.Runtime").Line();
         foreach (var error in surface.Errors)
         {
             file.Line($"public partial class {Naming.Exception(error.Name)}{ErrorParameters} : Amazon{name}Exception{ErrorArguments};");
@@ -57,8 +57,8 @@ internal static class ClientFiles
 
     public static SourceFile BaseTypes(Surface surface)
     {
-        var name = surface.Service.Name;
-        return new SourceFile("BaseTypes.cs", $"Amazon.{name}", "System.Net", "Amazon.Runtime").Line()
+        var name = surface.Service.Type;
+        return new SourceFile("BaseTypes.cs", $"Amazon.{surface.Service.Name}", "System.Net", "Amazon.Runtime").Line()
             .Line($"public partial class Amazon{name}Request : AmazonWebServiceRequest;").Line()
             .Line($"public partial class Amazon{name}Exception{ErrorParameters} : AmazonServiceException{ErrorArguments};");
     }
@@ -74,6 +74,11 @@ internal static class ClientFiles
         yield return $"    SigningName = \"{model.Metadata("signingName") ?? model.Metadata("endpointPrefix")}\",";
         yield return $"    EndpointPrefix = \"{model.Metadata("endpointPrefix")}\",";
         yield return $"    ApiVersion = \"{model.Metadata("apiVersion")}\",";
+        if (model.Metadata("globalEndpoint") is { } global)
+        {
+            yield return $"    GlobalEndpoint = \"{global}\",";
+        }
+
         yield return surface.Model.SpeaksJson
             ? $"    Wire = new JsonWire(\"{model.Metadata("targetPrefix")}\", \"{model.Metadata("jsonVersion")}\", lowerCase: {(surface.LowerCaseWire ? "true" : "false")}),"
             : "    Wire = new QueryWire(),";
@@ -92,7 +97,7 @@ internal static class ClientFiles
             yield return $"        {string.Join(" or ", codes)} => new {Naming.Exception(error.Name)}(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";
         }
 
-        yield return $"        _ => new Amazon{surface.Service.Name}Exception(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";
+        yield return $"        _ => new Amazon{surface.Service.Type}Exception(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),";
         yield return "    },";
         yield return "};";
     }

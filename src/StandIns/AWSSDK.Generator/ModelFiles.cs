@@ -66,8 +66,8 @@ internal static class ModelFiles
 
     private static SourceFile Paginators(Surface surface)
     {
-        var name = surface.Service.Name;
-        var file = new SourceFile("Paginators.cs", $"Amazon.{name}.Model", "Amazon.Runtime", "StandIns.Aws");
+        var name = surface.Service.Type;
+        var file = new SourceFile("Paginators.cs", $"Amazon.{surface.Service.Name}.Model", "Amazon.Runtime", "StandIns.Aws");
         var paged = surface.Operations.Select(o => (Operation: o.Name, Pages: surface.Model.Pages(o.Name))).Where(o => o.Pages is not null).ToList();
         file.Type($"public partial interface I{name}PaginatorFactory", paged.Select(p => $"I{p.Operation}Paginator {p.Operation}({p.Operation}Request request);"));
         file.Type($"internal sealed class {name}PaginatorFactory(IAmazon{name} client) : I{name}PaginatorFactory",
@@ -92,7 +92,7 @@ internal static class ModelFiles
             $"IPaginatedEnumerable<{operation}Response> Responses {{ get; }}",
             .. keys.Select(k => $"IPaginatedEnumerable<{k.Type}> {k.Name} {{ get; }}"),
         ]);
-        file.Type($"internal sealed class {operation}Paginator(IAmazon{surface.Service.Name} client, {operation}Request request) : Paginator<{operation}Response>, I{operation}Paginator",
+        file.Type($"internal sealed class {operation}Paginator(IAmazon{surface.Service.Type} client, {operation}Request request) : Paginator<{operation}Response>, I{operation}Paginator",
         [
             $"public IPaginatedEnumerable<{operation}Response> Responses => new PaginatedResponse<{operation}Response>(this);",
             .. keys.SelectMany(k => new[] { "", $"public IPaginatedEnumerable<{k.Type}> {k.Name} => new PaginatedResultKeyResponse<{operation}Response, {k.Type}>(this, r => r.{k.Name} ?? []);" }),

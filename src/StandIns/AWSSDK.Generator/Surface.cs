@@ -19,7 +19,7 @@ internal sealed class Surface
             Reach(member.Shape);
         }
 
-        Requests = [.. Operations.Select(o => new ModelClass(o.Name + "Request", $"Amazon{service.Name}Request", MembersOf(o.Input)))];
+        Requests = [.. Operations.Select(o => new ModelClass(o.Name + "Request", $"Amazon{service.Type}Request", MembersOf(o.Input)))];
         Responses = [.. Operations.Select(o => new ModelClass(o.Name + "Response", "AmazonWebServiceResponse", MembersOf(o.Output)))];
         Structures = [.. _reached.Values.Where(s => s.Kind == "structure").Select(s => new ModelClass(Naming.Property(s.Name), null, s.Members)).OrderBy(c => c.Name, StringComparer.Ordinal)];
         Enumerations = [.. _reached.Values.Where(s => s.IsEnumeration).OrderBy(s => s.Name, StringComparer.Ordinal)];

@@ -16,7 +16,7 @@ public sealed class EnvironmentLockTests
     public async Task Start()
     {
         _cloud = await CheckedCloud.Start();
-        _store = await new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012")).Store("ledger", CancellationToken.None);
+        _store = await new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012")).Store("ledger", "staging", CancellationToken.None);
     }
 
     [TearDown]

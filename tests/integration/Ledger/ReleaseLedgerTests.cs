@@ -16,7 +16,7 @@ public sealed class ReleaseLedgerTests
     {
         _cloud = await CheckedCloud.Start();
         var account = new AwsAccount(AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012"));
-        _ledger = new ReleaseLedger(await account.Store("ledger", CancellationToken.None), "staging");
+        _ledger = new ReleaseLedger(await account.Store("ledger", "staging", CancellationToken.None), "staging");
     }
 
     [TearDown]

@@ -16,7 +16,7 @@ public sealed class ConfigurationLoaderTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(configuration.EnvironmentNames, Is.EqualTo(new[] { "dev", "prod" }));
-            Assert.That(configuration.LedgerBucket, Is.EqualTo("shop-123456789012-pipeline"));
+            Assert.That(configuration.LedgerBucket, Is.EqualTo("shop-123456789012-eu-central-1-pipeline"));
             Assert.That(configuration.LocalCloudPort, Is.EqualTo(4510));
             Assert.That(api, Has.Property("Owner").EqualTo("team").And.Property("Repository").EqualTo("shop/api").And.Property("HealthPath").EqualTo("/health").And.Property("UrlOutput").EqualTo("Url"));
             Assert.That(api.BaseImage, Is.Null);
@@ -40,6 +40,28 @@ public sealed class ConfigurationLoaderTests
             Assert.That(prod.StackDeadline, Is.EqualTo(TimeSpan.FromHours(1)));
             Assert.That(prod.VerifyDeadline, Is.EqualTo(TimeSpan.FromMinutes(5)));
         }
+    }
+
+    [Test]
+    public void Environments_of_another_cloud_account_or_region_are_no_neighbours()
+    {
+        using var sandbox = new Sandbox();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ConfigurationLoader.Load(sandbox.Root, "dev").Neighbours, Is.EqualTo(new[] { "dev" }));
+            Assert.That(ConfigurationLoader.Load(sandbox.Root, "prod").LedgerBucket, Is.EqualTo("shop-210987654321-eu-central-1-pipeline"));
+            Assert.That(ConfigurationLoader.Load(sandbox.Root, "dev").EnvironmentNames, Is.EqualTo(new[] { "dev", "prod" }));
+        }
+    }
+
+    [TestCase(null, CloudKind.Aws)]
+    [TestCase(CloudKind.Local, CloudKind.Local)]
+    public void What_was_typed_decides_the_cloud_before_the_file(CloudKind? typed, CloudKind expected)
+    {
+        using var sandbox = new Sandbox();
+
+        Assert.That(ConfigurationLoader.Load(sandbox.Root, "prod", typed).Environment.Cloud, Is.EqualTo(expected));
     }
 
     [Test]

@@ -73,6 +73,13 @@ public sealed class StackGraphTests
         Assert.That((ok, ended), Is.EqualTo((false, true)));
     }
 
+    [Test]
+    public void Stacks_that_wait_for_each_other_are_named() => Assert.Multiple(() =>
+    {
+        Assert.That(StackGraph.Circle([Stack("web", "api"), Stack("api", "migration"), Stack("migration", "api")]), Is.EqualTo(new[] { "api", "migration", "api" }));
+        Assert.That(StackGraph.Circle([Stack("web", "api", "network"), Stack("api", "network"), Stack("network")]), Is.Null);
+    });
+
     private static PlannedStack Stack(string name, params string[] dependsOn) =>
         new(new StackSettings(name, "", [], new Dictionary<string, string>()), name, new StackSnapshot("", new Dictionary<string, string>(), new Dictionary<string, string>()), "", null, dependsOn);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -52,6 +53,23 @@ public sealed class PostgresTests
     }
 
     [Test]
+    public async Task A_migration_prepares_the_database_and_ends()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Storefront.Api.dll"), "migrate"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var migration = Process.Start(start)!;
+        var said = await migration.StandardOutput.ReadToEndAsync();
+        await migration.WaitForExitAsync();
+
+        Assert.That(said, Does.Contain($"Ready for orders: postgresql: 127.0.0.1:{database!.Port}/postgres"));
+        Assert.That(migration.ExitCode, Is.Zero);
+    }
+
+    [Test]
     public async Task Orders_outlive_the_task_that_took_them()
     {
         var first = await ApiAsync();
@@ -77,6 +95,8 @@ public sealed class PostgresTests
 
     private static Task StopAsync(IEnumerable<ServiceProcess> services) => Task.WhenAll(services.Select(service => service.DisposeAsync().AsTask()));
 
-    private Task<ServiceProcess> ApiAsync() => ServiceProcess.ApiAsync(
-        ("DATABASE_HOST", "127.0.0.1"), ("DATABASE_PORT", database!.Port.ToString()), ("DATABASE_NAME", "postgres"), ("DATABASE_USER", "storefront"), ("DATABASE_PASSWORD", "unused"));
+    private (string Name, string Value)[] Settings =>
+        [("DATABASE_HOST", "127.0.0.1"), ("DATABASE_PORT", database!.Port.ToString()), ("DATABASE_NAME", "postgres"), ("DATABASE_USER", "storefront"), ("DATABASE_PASSWORD", "unused")];
+
+    private Task<ServiceProcess> ApiAsync() => ServiceProcess.ApiAsync(Settings);
 }

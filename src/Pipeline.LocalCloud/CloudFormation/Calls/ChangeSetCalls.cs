@@ -29,7 +29,7 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
 
         var stackName = Submission.Member(request, "StackName");
         var token = request.Text("ClientToken");
-        if (_store.Find(stackName) is { } known && Named(known.Id, name) is { } same && token is not null && same.Token == token)
+        if (_store.Find(stackName) is { } known && _store.ChangeSet(name, known.Id) is { } same && token is not null && same.Token == token)
         {
             return Answer(same);
         }
@@ -61,9 +61,10 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
                 Created = parts.Time.GetUtcNow(),
                 Description = request.Text("Description"),
                 Input = input,
-                Changes = Masked(changes, template, input),
+                Changes = (JsonArray)JsonNode.Parse(Shown.Hidden(changes.ToJsonString(), template, input))!,
                 Token = token,
                 OnStackFailure = request.Text("OnStackFailure"),
+                DisableRollback = Submission.DisableRollback(request),
             };
             _store.Put(set);
             return Answer(set);
@@ -94,7 +95,7 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
             StackCalls.RequireUpdatable(existing);
         }
 
-        return existing is not null && Named(existing.Id, name) is not null
+        return existing is not null && _store.ChangeSet(name, existing.Id) is not null
             ? throw new AwsException("AlreadyExistsException", $"ChangeSet {name} already exists in stack {stackName}")
             : existing ?? stacks.NewStack(request, Submission.Name(request, "StackName"), StackStatus.ReviewInProgress);
     }
@@ -112,9 +113,9 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
 
         answer["Parameters"] = Shown.Parameters(set.Input, template);
         answer["Tags"] = Shown.Tags(set.Input.Tags);
-        answer["Capabilities"] = new JsonArray([.. set.Input.Capabilities.Select(capability => JsonValue.Create(capability))]);
-        answer["NotificationARNs"] = new JsonArray();
-        answer["RollbackConfiguration"] = new JsonObject();
+        answer["Capabilities"] = Shown.Texts(set.Input.Capabilities);
+        answer["NotificationARNs"] = Shown.Texts(set.Input.NotificationArns);
+        answer["RollbackConfiguration"] = Shown.Rollback(set.Input.Rollback);
         answer["OnStackFailure"] = set.OnStackFailure;
         return answer;
     }
@@ -130,7 +131,7 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
         lock (_store.Gate)
         {
             var name = Submission.Member(request, "ChangeSetName");
-            var set = ByName(name, request.Text("StackName"));
+            var set = _store.ChangeSet(name, request.Text("StackName"));
             if (set is null)
             {
                 return [];
@@ -163,8 +164,15 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
                 throw new AwsException("InvalidChangeSetStatus", $"ChangeSet [{set.Id}] cannot be executed in its current status of [{(set.Status == "FAILED" ? "FAILED" : set.ExecutionStatus)}]");
             }
 
-            var disable = request.Body.Flag("DisableRollback") ?? false;
-            StackRecord With(StackRecord current) => current with { Token = token, ChangeSetId = set.Id, DisableRollback = disable };
+            var disable = Submission.DisableRollback(request) || set.DisableRollback;
+            StackRecord With(StackRecord current) => current with
+            {
+                Token = token,
+                ChangeSetId = set.Id,
+                DisableRollback = disable,
+                RetainExceptOnCreate = request.Body.Flag("RetainExceptOnCreate") ?? false,
+                PolicyInForce = current.Policy,
+            };
             if (set.Type == "CREATE")
             {
                 if (stack.Status != StackStatus.ReviewInProgress)
@@ -199,35 +207,7 @@ internal sealed class ChangeSetCalls(EngineParts parts, StackCalls stacks, Submi
     private ChangeSetRecord Find(AwsRequest request)
     {
         var name = Submission.Member(request, "ChangeSetName");
-        return ByName(name, request.Text("StackName")) ?? throw new AwsException("ChangeSetNotFound", $"ChangeSet [{name}] does not exist", 404);
-    }
-
-    private ChangeSetRecord? ByName(string nameOrId, string? stackName)
-    {
-        if (nameOrId.StartsWith("arn:", StringComparison.Ordinal))
-        {
-            return _store.ChangeSet(nameOrId);
-        }
-
-        var stack = stackName is null ? throw Refusals.Invalid("StackName must be specified if ChangeSetName is not specified as an ARN.") : _store.Find(stackName);
-        return stack is null ? null : Named(stack.Id, nameOrId);
-    }
-
-    /// <summary>By name only the one that still counts: an obsolete or executed namesake is reached by its ARN.</summary>
-    private ChangeSetRecord? Named(string stackId, string name) => _store.ChangeSets(stackId)
-        .Where(set => set.Name == name && set.ExecutionStatus is "AVAILABLE" or "UNAVAILABLE")
-        .MaxBy(set => set.Created);
-
-    /// <summary>Values of parameters that must not be echoed are not shown in the changes either.</summary>
-    private static JsonArray Masked(JsonArray changes, Template template, StackInput input)
-    {
-        var text = changes.ToJsonString();
-        foreach (var secret in template.Parameters.Values.Where(parameter => parameter.NoEcho).Select(parameter => input.Parameters[parameter.Name]).Where(value => value.Length > 0))
-        {
-            text = text.Replace(JsonValue.Create(secret).ToJsonString()[1..^1], ParameterValues.Hidden, StringComparison.Ordinal);
-        }
-
-        return (JsonArray)JsonNode.Parse(text)!;
+        return _store.ChangeSet(name, request.Text("StackName")) ?? throw new AwsException("ChangeSetNotFound", $"ChangeSet [{name}] does not exist", 404);
     }
 
     private static JsonNode WithoutValues(JsonNode change)

@@ -13,7 +13,6 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
     public AwsService On(AwsService service) => service
         .On("DescribeStacks", Stacks)
         .On("ListStacks", ListStacks)
-        .On("DescribeStackEvents", Events)
         .On("DescribeStackResources", Resources)
         .On("DescribeStackResource", Resource)
         .On("ListStackResources", ListResources)
@@ -21,14 +20,15 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
         .On("GetTemplateSummary", Summary)
         .On("ValidateTemplate", Validate)
         .On("ListExports", Exports)
-        .On("ListImports", Imports);
+        .On("ListImports", Imports)
+        .On("DescribeAccountLimits", _ => Limits());
 
     private JsonObject Stacks(AwsRequest request)
     {
         var stacks = request.Text("StackName") is { Length: > 0 } name
             ? [_store.Get(name)]
             : _store.Stacks.Where(stack => !stack.IsGone && stack.Region == request.Region).OrderByDescending(stack => stack.Created).ToList();
-        return Paging.Page(request, "Stacks", stacks, Shown.Stack);
+        return Paging.Page(request, "Stacks", stacks, stack => Shown.Stack(stack, _store.LatestDetection(stack.Id)));
     }
 
     private JsonObject ListStacks(AwsRequest request)
@@ -45,15 +45,9 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
             ["DeletionTime"] = stack.Deleted is { } deleted ? Time.Iso(deleted) : null,
             ["StackStatus"] = stack.Status,
             ["StackStatusReason"] = stack.StatusReason,
-            ["DriftInformation"] = new JsonObject { ["StackDriftStatus"] = "NOT_CHECKED" },
+            ["DriftInformation"] = Shown.Drift(_store.LatestDetection(stack.Id)),
+            ["LastOperations"] = Shown.Operations(stack),
         });
-    }
-
-    private JsonObject Events(AwsRequest request)
-    {
-        var name = Submission.Member(request, "StackName");
-        var stack = _store.Find(name) ?? throw Refusals.Invalid($"Stack [{name}] does not exist");
-        return Paging.Page(request, "StackEvents", _store.Events.NewestFirst(stack.Id), Shown.Event);
     }
 
     private JsonObject Resources(AwsRequest request)
@@ -67,7 +61,7 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
         {
             ["StackResources"] = new JsonArray([.. _store.Resources(stack.Id).Where(resource => logical is null || resource.LogicalId == logical).Select(resource =>
             {
-                var shown = Shown.Resource(resource, "Timestamp");
+                var shown = Shown.Resource(resource, "Timestamp", _store.Drift(resource));
                 shown["StackName"] = stack.Name;
                 shown["StackId"] = stack.Id;
                 return shown;
@@ -81,7 +75,7 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
         var id = Submission.Member(request, "LogicalResourceId");
         var resource = _store.Resources(stack.Id).FirstOrDefault(candidate => candidate.LogicalId == id)
             ?? throw Refusals.Invalid($"Resource {id} does not exist for stack {stack.Name}");
-        var shown = Shown.Resource(resource, "LastUpdatedTimestamp");
+        var shown = Shown.Resource(resource, "LastUpdatedTimestamp", _store.Drift(resource));
         shown["StackName"] = stack.Name;
         shown["StackId"] = stack.Id;
         shown["Metadata"] = stack.Current is null ? null : TemplateParser.Parse(stack.Current.Body).Resources.GetValueOrDefault(id)?.Metadata?.ToJsonString();
@@ -91,7 +85,7 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
     private JsonObject ListResources(AwsRequest request)
     {
         var stack = _store.Get(Submission.Member(request, "StackName"));
-        return Paging.Page(request, "StackResourceSummaries", _store.Resources(stack.Id), resource => Shown.Resource(resource, "LastUpdatedTimestamp"));
+        return Paging.Page(request, "StackResourceSummaries", _store.Resources(stack.Id), resource => Shown.Resource(resource, "LastUpdatedTimestamp", _store.Drift(resource)));
     }
 
     private JsonObject GetTemplate(AwsRequest request)
@@ -119,6 +113,14 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
         answer["ResourceTypes"] = new JsonArray([.. template.Resources.Values.Select(resource => resource.Type).Distinct().Select(type => JsonValue.Create(type))]);
         answer["Version"] = "2010-09-09";
         answer["Metadata"] = template.Metadata?.ToJsonString();
+        var unknown = template.Resources.Values.Select(resource => resource.Type).Distinct().Where(type => parts.Types.Find(type) is null).ToList();
+        if (unknown.Count > 0)
+        {
+            answer["Warnings"] = request.Body.Object("TemplateSummaryConfig")?.Flag("TreatUnrecognizedResourceTypesAsWarnings") == true
+                ? new JsonObject { ["UnrecognizedResourceTypes"] = Shown.Texts(unknown) }
+                : throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown)}]");
+        }
+
         return answer;
     }
 
@@ -151,6 +153,14 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
             ? throw Refusals.Invalid($"Export '{name}' is not imported by any stack.")
             : Paging.Page(request, "Imports", users, user => JsonValue.Create(user));
     }
+
+    private static JsonObject Limits() => new()
+    {
+        ["AccountLimits"] = new JsonArray(
+            new JsonObject { ["Name"] = "StackLimit", ["Value"] = 2000 },
+            new JsonObject { ["Name"] = "StackOutputsLimit", ["Value"] = 200 },
+            new JsonObject { ["Name"] = "ConcurrentResourcesLimit", ["Value"] = 2500 }),
+    };
 
     private static JsonObject Declared(Template template, Func<ParameterDefinition, JsonObject> show)
     {

@@ -16,8 +16,7 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
         .On("DeleteStack", Delete)
         .On("CancelUpdateStack", Cancel)
         .On("ContinueUpdateRollback", ContinueRollback)
-        .On("RollbackStack", Rollback)
-        .On("UpdateTerminationProtection", Protect);
+        .On("RollbackStack", Rollback);
 
     /// <summary>A new stack's record, not yet kept.</summary>
     public StackRecord NewStack(AwsRequest request, string name, string status) => new()
@@ -34,7 +33,7 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
     /// <summary>Begins an update whose input has been checked; the caller holds the gate.</summary>
     public void BeginUpdate(StackRecord stack, StackInput input, Func<StackRecord, StackRecord> also)
     {
-        _store.Status(stack.Id, StackStatus.UpdateInProgress, "User Initiated", current => also(current) with
+        _store.Status(stack.Id, StackStatus.UpdateInProgress, "User Initiated", current => also(current).Begin("UPDATE_STACK", parts.Time.GetUtcNow()) with
         {
             // After a failed update without rollback the last settled input is still the one to return to.
             Stable = current.Stable ?? current.Current,
@@ -46,7 +45,7 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
 
     public void BeginCreate(StackRecord stack, StackInput input)
     {
-        _store.Put(stack with { Current = input });
+        _store.Put(stack.Begin("CREATE_STACK", parts.Time.GetUtcNow()) with { Current = input });
         _store.Status(stack.Id, StackStatus.CreateInProgress, "User Initiated");
         engine.Create(stack.Id);
     }
@@ -62,9 +61,10 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
     private async Task<JsonObject> Create(AwsRequest request)
     {
         var name = Submission.Name(request, "StackName");
-        var (_, input) = await submission.Read(request, null);
+        var (template, input) = await submission.Read(request, null);
+        var policy = await submission.Policy(request, "StackPolicy", template);
         var token = request.Text("ClientRequestToken");
-        var disable = request.Body.Flag("DisableRollback") ?? false;
+        var disable = Submission.DisableRollback(request);
         var onFailure = request.Text("OnFailure") ?? (disable ? "DO_NOTHING" : "ROLLBACK");
         if (onFailure is not ("ROLLBACK" or "DELETE" or "DO_NOTHING"))
         {
@@ -86,6 +86,9 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
                 DisableRollback = disable,
                 OnFailure = onFailure,
                 TerminationProtection = request.Body.Flag("EnableTerminationProtection") ?? false,
+                RetainExceptOnCreate = request.Body.Flag("RetainExceptOnCreate") ?? false,
+                TimeoutMinutes = Submission.Timeout(request),
+                Policy = policy,
             };
             BeginCreate(stack, input);
             return Answer(stack);
@@ -103,6 +106,8 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
 
         RequireUpdatable(stack);
         var (template, input) = await submission.Read(request, stack.Current);
+        var policy = await submission.Policy(request, "StackPolicy", template);
+        var during = await submission.Policy(request, "StackPolicyDuringUpdate", template);
         var changes = await new ChangeList(_store, parts.Types).Of(stack, input, template);
         lock (_store.Gate)
         {
@@ -113,7 +118,14 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
                 throw Refusals.Invalid("No updates are to be performed.");
             }
 
-            BeginUpdate(stack, input, current => current with { Token = token, DisableRollback = request.Body.Flag("DisableRollback") ?? false });
+            BeginUpdate(stack, input, current => current with
+            {
+                Token = token,
+                DisableRollback = Submission.DisableRollback(request),
+                RetainExceptOnCreate = request.Body.Flag("RetainExceptOnCreate") ?? false,
+                PolicyInForce = during ?? current.Policy,
+                Policy = policy ?? current.Policy,
+            });
             return Answer(stack);
         }
     }
@@ -164,7 +176,7 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
             _store.Change(stack.Id, current => current with { Token = request.Text("ClientRequestToken"), LeftAlone = retain, OnFailure = "DO_NOTHING" });
             if (previous.IsCompleted)
             {
-                _store.Status(stack.Id, StackStatus.DeleteInProgress, "User Initiated");
+                _store.Status(stack.Id, StackStatus.DeleteInProgress, "User Initiated", current => current.Begin("DELETE_STACK", parts.Time.GetUtcNow()));
                 engine.Continue(stack.Id);
             }
             else
@@ -208,7 +220,7 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
                 throw Refusals.Invalid($"The following resources to skip are not in UPDATE_FAILED state: [{string.Join(", ", wrong)}]");
             }
 
-            _store.Status(stack.Id, StackStatus.UpdateRollbackInProgress, "User Initiated", current => current with { Token = request.Text("ClientRequestToken"), LeftAlone = skip });
+            _store.Status(stack.Id, StackStatus.UpdateRollbackInProgress, "User Initiated", current => current.Begin("CONTINUE_ROLLBACK", parts.Time.GetUtcNow()) with { Token = request.Text("ClientRequestToken"), LeftAlone = skip });
             engine.Continue(stack.Id);
             return [];
         }
@@ -225,17 +237,14 @@ internal sealed class StackCalls(EngineParts parts, StackEngine engine, Submissi
                 StackStatus.UpdateFailed => StackStatus.UpdateRollbackInProgress,
                 _ => throw Refusals.Invalid($"Stack:{stack.Id} is in {stack.Status} state and can not be rolled back."),
             };
-            _store.Status(stack.Id, next, "User Initiated", current => current with { Token = request.Text("ClientRequestToken") });
+            var begun = _store.Status(stack.Id, next, "User Initiated", current => current.Begin("ROLLBACK", parts.Time.GetUtcNow()) with
+            {
+                Token = request.Text("ClientRequestToken"),
+                RetainExceptOnCreate = request.Body.Flag("RetainExceptOnCreate") ?? false,
+            });
             engine.Continue(stack.Id);
-            return Answer(stack);
+            return new JsonObject { ["StackId"] = stack.Id, ["OperationId"] = begun.Operations[0].Id };
         }
-    }
-
-    private JsonObject Protect(AwsRequest request)
-    {
-        var stack = _store.Get(Submission.Member(request, "StackName"));
-        var enable = request.Body.Flag("EnableTerminationProtection") ?? throw Refusals.Invalid("EnableTerminationProtection is required.");
-        return Answer(_store.Change(stack.Id, current => current with { TerminationProtection = enable }));
     }
 
     private static JsonObject Answer(StackRecord stack) => new() { ["StackId"] = stack.Id };

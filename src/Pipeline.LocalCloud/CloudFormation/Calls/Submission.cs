@@ -50,18 +50,90 @@ internal sealed class Submission(ResourceTypes types, OutsideValues outside)
         {
             Capabilities = capabilities,
             RoleArn = request.Text("RoleARN") ?? previous?.RoleArn,
+            Rollback = Rollback(request) ?? previous?.Rollback ?? new RollbackConfiguration([], 0),
+            NotificationArns = request.Body["NotificationARNs"] is null ? previous?.NotificationArns ?? [] : request.Body.Texts("NotificationARNs"),
         };
         var stored = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
+        var values = await ParameterValues.Evaluate(template, parameters, async name => stored[name] = await Stored(name));
+        var scope = new Scope(template, values, new StackIdentity(request.Text("StackName") ?? "", "", request.Caller.AccountId, request.Region, input.Tags));
+        Rules.Check(template, scope);
+        TemplateCheck.RequireTypes(template, types, scope);
+        return (template, input with { Stored = stored });
+    }
+
+    /// <summary>A stack policy as text; <c>null</c> when the request has none.</summary>
+    /// <param name="member">the member's name without <c>Body</c> and <c>URL</c></param>
+    public async Task<string?> Policy(AwsRequest request, string member, Template template)
+    {
+        var (body, url) = (request.Text($"{member}Body"), request.Text($"{member}URL"));
+        if (body is not null && url is not null)
         {
-            await ParameterValues.Evaluate(template, parameters, async name => stored[name] = await outside.Parameter(name));
-        }
-        catch (ResourceFailure missing)
-        {
-            throw Refusals.Invalid(missing.Message);
+            throw Refusals.Invalid($"You cannot specify both {member}URL and {member}Body");
         }
 
-        return (template, input with { Stored = stored });
+        if (url is not null)
+        {
+            body = Uri.TryCreate(url, UriKind.Absolute, out var address) && await outside.Template(address) is { } text ? text : throw Refusals.Invalid($"S3 error: The specified key does not exist. ({url})");
+        }
+
+        if (body is null)
+        {
+            return null;
+        }
+
+        if (body.Length > StackPolicy.BodyLimit)
+        {
+            throw Refusals.Invalid($"1 validation error detected: Value at '{char.ToLowerInvariant(member[0])}{member[1..]}Body' failed to satisfy constraint: Member must have length less than or equal to {StackPolicy.BodyLimit}");
+        }
+
+        StackPolicy.Parse(body).RequireKnown(template);
+        return body;
+    }
+
+    public static bool DisableRollback(AwsRequest request) =>
+        request.Body.Flag("DisableRollback") ?? (request.Body["DeploymentConfig"] as JsonObject)?.Flag("DisableRollback") ?? false;
+
+    public static int? Timeout(AwsRequest request) => request.Body.Int("TimeoutInMinutes") switch
+    {
+        < 1 => throw Refusals.Invalid("1 validation error detected: Value at 'timeoutInMinutes' failed to satisfy constraint: Member must have value greater than or equal to 1"),
+        var minutes => minutes,
+    };
+
+    private async Task<string> Stored(string name)
+    {
+        try
+        {
+            return await outside.Parameter(name);
+        }
+        catch (Exception missing) when (missing is ResourceFailure or AwsException)
+        {
+            throw Refusals.Invalid($"Unable to fetch parameters [{name}] from parameter store for this account.");
+        }
+    }
+
+    private static RollbackConfiguration? Rollback(AwsRequest request)
+    {
+        if (request.Body["RollbackConfiguration"] is not JsonObject configuration)
+        {
+            return null;
+        }
+
+        var triggers = configuration.Objects("RollbackTriggers").Select(trigger => new RollbackTrigger(trigger.Text("Arn") ?? "", trigger.Text("Type") ?? "")).ToList();
+        var minutes = configuration.Int("MonitoringTimeInMinutes") ?? 0;
+        if (triggers.Count > 5 || minutes is < 0 or > 180)
+        {
+            throw Refusals.Invalid("1 validation error detected: RollbackConfiguration takes at most 5 RollbackTriggers and a MonitoringTimeInMinutes of 0 to 180.");
+        }
+
+        foreach (var trigger in triggers)
+        {
+            if (trigger.Type != "AWS::CloudWatch::Alarm")
+            {
+                throw Refusals.Invalid($"The rollback trigger type '{trigger.Type}' is not supported by the embedded cloud: AWS::CloudWatch::Alarm is.");
+            }
+        }
+
+        return new RollbackConfiguration(triggers, minutes);
     }
 
     /// <summary>A stack or change set name as AWS allows it.</summary>
@@ -117,15 +189,7 @@ internal sealed class Submission(ResourceTypes types, OutsideValues outside)
 
     private static void RefuseWhatIsNotThere(AwsRequest request)
     {
-        foreach (var member in new[] { "StackPolicyBody", "StackPolicyURL", "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "TimeoutInMinutes" })
-        {
-            if (request.Text(member) is { Length: > 0 })
-            {
-                throw Refusals.Invalid($"{member} is not supported by the embedded cloud.");
-            }
-        }
-
-        foreach (var member in new[] { "NotificationARNs", "ResourcesToImport", "ResourceTypes" })
+        foreach (var member in new[] { "ResourcesToImport", "ResourceTypes" })
         {
             if (request.Body.List(member).Count > 0)
             {
@@ -133,14 +197,10 @@ internal sealed class Submission(ResourceTypes types, OutsideValues outside)
             }
         }
 
-        if (request.Body["RollbackConfiguration"] is JsonObject configuration && (configuration.List("RollbackTriggers").Count > 0 || configuration.Int("MonitoringTimeInMinutes") > 0))
+        // ImportExistingResources changes nothing as long as no named resource is there already; one that is refuses its creation by name.
+        if ((request.Text("DeploymentMode") ?? (request.Body["DeploymentConfig"] as JsonObject)?.Text("Mode")) is { } mode and not "STANDARD")
         {
-            throw Refusals.Invalid("RollbackConfiguration is not supported by the embedded cloud.");
-        }
-
-        if (request.Body.Flag("RetainExceptOnCreate") == true || request.Body.Flag("ImportExistingResources") == true)
-        {
-            throw Refusals.Invalid("RetainExceptOnCreate and ImportExistingResources are not supported by the embedded cloud.");
+            throw Refusals.Invalid($"The deployment mode {mode} is not supported by the embedded cloud.");
         }
     }
 }

@@ -33,4 +33,8 @@ internal sealed record ChangeSetRecord
     public string? Token { get; init; }
 
     public string? OnStackFailure { get; init; }
+
+    public bool DisableRollback { get; init; }
+
+    public string OperationId { get; init; } = Guid.NewGuid().ToString();
 }

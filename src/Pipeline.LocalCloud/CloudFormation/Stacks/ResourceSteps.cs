@@ -4,7 +4,11 @@ using Pipeline.LocalCloud.Protocols;
 namespace Pipeline.LocalCloud.CloudFormation.Stacks;
 
 /// <summary>What the engine works with.</summary>
-internal sealed record EngineParts(StackStore Store, ResourceTypes Types, OutsideValues Outside, TimeProvider Time);
+internal sealed record EngineParts(StackStore Store, ResourceTypes Types, OutsideValues Outside, TimeProvider Time)
+{
+    /// <summary>How much faster than the clock the minutes pass that a stack is watched after its resources are made.</summary>
+    public double TimeScale { get; init; } = 1;
+}
 
 /// <summary>Single steps on single resources: written down before and after, with the events that clients follow.</summary>
 /// <param name="cancel">the operation's: a failed sibling, a user's cancellation</param>
@@ -110,6 +114,11 @@ internal sealed class ResourceSteps(EngineParts parts, string stackId, Cancellat
                 },
             };
             var made = await parts.Types[resource.Type].Create(request);
+            if (initiated.Length == 0)
+            {
+                request.Initiated(made.PhysicalId);
+            }
+
             _store.Put(resource with
             {
                 Status = complete,

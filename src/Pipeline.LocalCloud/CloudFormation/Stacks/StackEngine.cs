@@ -38,7 +38,7 @@ internal sealed class StackEngine(EngineParts parts) : IAsyncDisposable
     /// <summary>Deletes a stack whose creation was just cancelled, as soon as that has come to its end.</summary>
     public void DeleteAfterwards(string stackId) => Start(stackId, operation =>
     {
-        _store.Status(stackId, StackStatus.DeleteInProgress, "User Initiated");
+        _store.Status(stackId, StackStatus.DeleteInProgress, "User Initiated", stack => stack.Begin("DELETE_STACK", parts.Time.GetUtcNow()));
         return operation.Resume(StackStatus.DeleteInProgress);
     });
 

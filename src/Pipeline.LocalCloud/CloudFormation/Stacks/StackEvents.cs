@@ -9,6 +9,9 @@ internal sealed record StackEvent(string Id, string StackId, string StackName, s
     public string? Reason { get; init; }
 
     public string? Token { get; init; }
+
+    /// <summary>The operation it belongs to; <c>null</c> before the first one.</summary>
+    public OperationId? Operation { get; init; }
 }
 
 /// <summary>What happened to each stack, in order; two events of a stack never have the same time.</summary>
@@ -28,6 +31,9 @@ internal sealed class StackEvents
         }
     }
 
+    /// <summary>Hears of every event, with the stack it belongs to.</summary>
+    public Action<StackRecord, StackEvent> Added { get; set; } = (_, _) => { };
+
     public void AddStack(StackRecord stack) => Add(stack, stack.Name, stack.Id, "AWS::CloudFormation::Stack", stack.Status, stack.StatusReason);
 
     public DateTimeOffset Add(StackRecord stack, string logicalId, string physicalId, string type, string status, string? reason)
@@ -42,9 +48,10 @@ internal sealed class StackEvents
             }
 
             var id = physicalId == stack.Id ? Guid.NewGuid().ToString() : string.Create(CultureInfo.InvariantCulture, $"{logicalId}-{status}-{now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}");
-            var entry = new StackEvent(id, stack.Id, stack.Name, logicalId, physicalId, type, now, status) { Reason = reason, Token = stack.Token };
+            var entry = new StackEvent(id, stack.Id, stack.Name, logicalId, physicalId, type, now, status) { Reason = reason, Token = stack.Token, Operation = stack.Operations.Count > 0 ? stack.Operations[0] : null };
             events.Add(entry);
             _table.Put(string.Create(CultureInfo.InvariantCulture, $"{stack.Id}|{events.Count:D8}"), entry);
+            Added(stack, entry);
             return now;
         }
     }

@@ -15,7 +15,9 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
 
     public async Task Create()
     {
-        var problem = await Forward();
+        var limit = _store.Get(stackId).TimeoutMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : Timeout.InfiniteTimeSpan;
+        using var deadline = new CancellationTokenSource(limit, parts.Time);
+        var problem = await Forward(deadline.Token);
         if (problem is null)
         {
             Settle();
@@ -28,7 +30,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
 
     public async Task Update()
     {
-        var problem = await Forward();
+        var problem = await Forward(CancellationToken.None);
         if (problem is null)
         {
             _store.Status(stackId, StackStatus.UpdateCleanup, null);
@@ -70,11 +72,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
                 _store.Status(stackId, StackStatus.CreateFailed, problem);
                 break;
             case "DELETE":
-                _store.Status(stackId, StackStatus.DeleteInProgress, problem);
+                _store.Status(stackId, StackStatus.DeleteInProgress, problem, current => current.Begin("DELETE_STACK", parts.Time.GetUtcNow()));
                 await _rollback.Delete();
                 break;
             default:
-                _store.Status(stackId, StackStatus.RollbackInProgress, $"{problem} Rollback requested by user.");
+                _store.Status(stackId, StackStatus.RollbackInProgress, $"{problem} Rollback requested by user.", Undo);
                 await _rollback.Create();
                 break;
         }
@@ -88,9 +90,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
             return;
         }
 
-        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem);
+        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem, Undo);
         await _rollback.Update();
     }
+
+    private StackRecord Undo(StackRecord stack) => stack.Begin("ROLLBACK", parts.Time.GetUtcNow());
 
     private async Task CleanUp()
     {
@@ -108,9 +112,10 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
 
     /// <summary>Makes and changes resources until the stack is its current input.</summary>
     /// <returns><c>null</c> when all worked, else why not</returns>
-    private async Task<string?> Forward()
+    private async Task<string?> Forward(CancellationToken deadline)
     {
-        using var siblings = CancellationTokenSource.CreateLinkedTokenSource(userCancel, stopping);
+        using var siblings = CancellationTokenSource.CreateLinkedTokenSource(userCancel, stopping, deadline);
+        await using var triggers = new TriggerWatch(_store.Get(stackId).Current!.Rollback, parts, siblings);
         var failed = new ConcurrentBag<(string Verb, string Id)>();
         var imports = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         string? problem = null;
@@ -118,9 +123,15 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         {
             var stack = _store.Get(stackId);
             var template = TemplateParser.Parse(stack.Current!.Body);
-            var scope = await StackScope.Live(_store, stack, stack.Current, template, Import);
+            var scope = await StackScope.Live(_store, parts.Types, stack, stack.Current, template, Import);
             var dependencies = ResourceGraph.Dependencies(template, StackScope.Included(scope), name => Conditions.Holds(name, scope));
             var steps = new ResourceSteps(parts, stackId, siblings.Token, stopping);
+            var policy = stack.PolicyInForce is { } body && stack.Status == StackStatus.UpdateInProgress ? StackPolicy.Parse(body) : null;
+            if (RefuseRemovals(policy, dependencies.Keys) is { } denied)
+            {
+                return denied;
+            }
+
             await ResourceGraph.Walk(dependencies, async id =>
             {
                 if (siblings.IsCancellationRequested)
@@ -128,7 +139,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
                     return false;
                 }
 
-                var (worked, verb) = await Bring(template.Resources[id], scope, dependencies[id], steps);
+                var (worked, verb) = await Bring(template.Resources[id], scope, (dependencies[id], policy), steps);
                 if (!worked)
                 {
                     failed.Add((verb, id));
@@ -138,7 +149,14 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
                 return worked;
             });
             stopping.ThrowIfCancellationRequested();
-            problem = userCancel.IsCancellationRequested ? "User Initiated" : Problem(failed);
+            if (failed.IsEmpty)
+            {
+                await triggers.WatchOn(siblings.Token);
+                stopping.ThrowIfCancellationRequested();
+            }
+
+            problem = userCancel.IsCancellationRequested ? "User Initiated"
+                : triggers.Alarm ?? (deadline.IsCancellationRequested ? "Stack creation time exceeded the specified timeout." : Problem(failed));
             if (problem is null)
             {
                 Publish(scope, template, imports);
@@ -158,8 +176,29 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         }
     }
 
-    private async Task<(bool Worked, string Verb)> Bring(ResourceDefinition definition, Scope scope, IReadOnlyList<string> dependsOn, ResourceSteps steps)
+    /// <summary>What the policy does not let go fails the update before anything is touched: the cleanup could not be undone.</summary>
+    private string? RefuseRemovals(StackPolicy? policy, IEnumerable<string> wanted)
     {
+        var denied = _store.Resources(stackId).Where(resource => !resource.IsGone).ExceptBy(wanted, resource => resource.LogicalId)
+            .Where(resource => Denied(policy, "Delete", resource)).Select(resource => ("delete", resource.LogicalId)).ToList();
+        return Problem([.. denied]);
+    }
+
+    private bool Denied(StackPolicy? policy, string action, StackResource resource)
+    {
+        if (policy?.Denial(action, resource.LogicalId, resource.Type) is not { } reason)
+        {
+            return false;
+        }
+
+        // Only told, not written down: the resource itself stays as it was.
+        _store.Events.Add(_store.Get(stackId), resource.LogicalId, resource.Now.PhysicalId, resource.Type, ResourceStatus.UpdateFailed, reason);
+        return true;
+    }
+
+    private async Task<(bool Worked, string Verb)> Bring(ResourceDefinition definition, Scope scope, (IReadOnlyList<string> DependsOn, StackPolicy? Policy) with, ResourceSteps steps)
+    {
+        var (dependsOn, policy) = with;
         var id = definition.LogicalId;
         var has = _store.Resource(stackId, id);
         Incarnation wanted;
@@ -190,6 +229,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         {
             _store.Put(has with { Now = has.Now with { DependsOn = dependsOn, DeletionPolicy = wanted.DeletionPolicy, UpdateReplacePolicy = wanted.UpdateReplacePolicy } }, silent: true);
             return (true, "update");
+        }
+
+        if (Denied(policy, difference.Replacing.Count > 0 ? "Replace" : "Modify", has))
+        {
+            return (false, "update");
         }
 
         var journal = has with { Before = has.Before ?? has.Now, Step = has.Step == Step.None ? Step.Updated : has.Step };

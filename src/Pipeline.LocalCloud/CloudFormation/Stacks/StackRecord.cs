@@ -11,9 +11,22 @@ internal sealed record StackInput(string Body, IReadOnlyDictionary<string, strin
 
     public string? RoleArn { get; init; }
 
+    public RollbackConfiguration Rollback { get; init; } = new([], 0);
+
+    /// <summary>Topics that hear every event of the stack.</summary>
+    public IReadOnlyList<string> NotificationArns { get; init; } = [];
+
     /// <summary>What stored (SSM) parameters gave when the input was accepted, so that a continued operation sees the same.</summary>
     public IReadOnlyDictionary<string, string> Stored { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>Alarms that undo an operation when they go off during it, or within the minutes after its resources are made.</summary>
+internal sealed record RollbackConfiguration(IReadOnlyList<RollbackTrigger> Triggers, int MonitoringMinutes);
+
+internal sealed record RollbackTrigger(string Arn, string Type);
+
+/// <param name="Type">as the API names it: <c>CREATE_STACK</c>, <c>ROLLBACK</c> …</param>
+internal sealed record OperationId(string Type, string Id, DateTimeOffset Started);
 
 internal sealed record StackOutput(string Key, string Value, string? Description, string? ExportName);
 
@@ -52,6 +65,21 @@ internal sealed record StackRecord
 
     public bool DisableRollback { get; init; }
 
+    /// <summary>A rollback deletes what the operation made, also what its template wants to be retained.</summary>
+    public bool RetainExceptOnCreate { get; init; }
+
+    /// <summary>Minutes a creation may take; <c>null</c> for as long as it needs.</summary>
+    public int? TimeoutMinutes { get; init; }
+
+    /// <summary>What updates may do to its resources, as text.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The policy that the update under way obeys: the stack's own, or the one given for this update only.</summary>
+    public string? PolicyInForce { get; init; }
+
+    /// <summary>The operation that is or was last under way, with what it grew out of, newest first: a rollback, then the update it undoes.</summary>
+    public IReadOnlyList<OperationId> Operations { get; init; } = [];
+
     /// <summary>A failed creation ends in: <c>ROLLBACK</c>, <c>DELETE</c>, <c>DO_NOTHING</c>.</summary>
     public string OnFailure { get; init; } = "ROLLBACK";
 
@@ -67,7 +95,14 @@ internal sealed record StackRecord
     public bool IsGone => Status == StackStatus.DeleteComplete;
 
     [JsonIgnore]
-    public StackIdentity Identity => new(Name, Id, AccountId, Region, Current?.Tags ?? new Dictionary<string, string>());
+    public StackIdentity Identity => new(Name, Id, AccountId, Region, Current?.Tags ?? new Dictionary<string, string>()) { NotificationArns = Current?.NotificationArns ?? [] };
+
+    /// <summary>With a new operation; one that undoes another stands before it.</summary>
+    public StackRecord Begin(string operation, DateTimeOffset now)
+    {
+        var begun = new OperationId(operation, Guid.NewGuid().ToString(), now);
+        return this with { Operations = operation is "ROLLBACK" or "CONTINUE_ROLLBACK" ? [begun, .. Operations] : [begun] };
+    }
 }
 
 /// <summary>One physical resource and the properties it has, dynamic references unresolved.</summary>

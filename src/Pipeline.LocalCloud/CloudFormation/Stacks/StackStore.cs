@@ -6,9 +6,12 @@ namespace Pipeline.LocalCloud.CloudFormation.Stacks;
 /// <summary>Stacks, their resources, change sets and events: what must outlive the process.</summary>
 internal sealed class StackStore(Database database, TimeProvider time)
 {
+    private const int KeptDetections = 50;
     private readonly Table<StackRecord> _stacks = database.Table<StackRecord>("cloudformation/stacks");
     private readonly Table<StackResource> _resources = database.Table<StackResource>("cloudformation/resources");
     private readonly Table<ChangeSetRecord> _changeSets = database.Table<ChangeSetRecord>("cloudformation/change-sets");
+    private readonly Table<DriftDetection> _detections = database.Table<DriftDetection>("cloudformation/drift-detections");
+    private readonly Table<ResourceDrift> _drifts = database.Table<ResourceDrift>("cloudformation/drifts");
 
     /// <summary>Held by a call from looking at a stack's status until its operation has begun.</summary>
     public Lock Gate { get; } = new();
@@ -72,6 +75,40 @@ internal sealed class StackStore(Database database, TimeProvider time)
     public void Put(ChangeSetRecord set) => _changeSets.Put(set.Id, set);
 
     public void Forget(ChangeSetRecord set) => _changeSets.Remove(set.Id);
+
+    /// <summary>By ARN; by name, within its stack, only the one that still counts: an obsolete or executed namesake is reached by its ARN.</summary>
+    public ChangeSetRecord? ChangeSet(string nameOrId, string? stackName)
+    {
+        if (nameOrId.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            return ChangeSet(nameOrId);
+        }
+
+        var stack = stackName is null ? throw Refusals.Invalid("StackName must be specified if ChangeSetName is not specified as an ARN.") : Find(stackName);
+        return stack is null ? null : ChangeSets(stack.Id).Where(set => set.Name == nameOrId && set.ExecutionStatus is "AVAILABLE" or "UNAVAILABLE").MaxBy(set => set.Created);
+    }
+
+    public ChangeSetRecord? ChangeSetOfOperation(string operationId) => _changeSets.All.FirstOrDefault(set => set.OperationId == operationId);
+
+    public DriftDetection? Detection(string id) => _detections.Find(id);
+
+    /// <summary>The newest detection of a stack.</summary>
+    public DriftDetection? LatestDetection(string stackId) => _detections.All.Where(detection => detection.StackId == stackId).MaxBy(detection => detection.Time);
+
+    public void Put(DriftDetection detection)
+    {
+        foreach (var older in _detections.All.Where(known => known.StackId == detection.StackId).OrderByDescending(known => known.Time).Skip(KeptDetections).ToList())
+        {
+            _detections.Remove(older.Id);
+        }
+
+        _detections.Put(detection.Id, detection);
+    }
+
+    public void Put(ResourceDrift drift) => _drifts.Put($"{drift.StackId}|{drift.LogicalId}", drift);
+
+    /// <summary>What was found about a resource; <c>null</c> when it was changed since then.</summary>
+    public ResourceDrift? Drift(StackResource resource) => _drifts.Find($"{resource.StackId}|{resource.LogicalId}") is { } drift && drift.PhysicalId == resource.Now.PhysicalId && drift.Time >= resource.Changed ? drift : null;
 
     /// <summary>Everything exported in a region, with its stack.</summary>
     public IEnumerable<(StackRecord Stack, StackOutput Output)> Exports(string region) =>

@@ -40,7 +40,7 @@ internal static class Conditions
         };
     }
 
-    private static JsonArray Several(JsonNode argument, string name) => argument is JsonArray { Count: >= 2 and <= 10 } list
+    internal static JsonArray Several(JsonNode argument, string name) => argument is JsonArray { Count: >= 2 and <= 10 } list
         ? list
         : throw Refusals.Format($"every {name} object requires 2 to 10 conditions.");
 }

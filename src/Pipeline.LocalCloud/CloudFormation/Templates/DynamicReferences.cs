@@ -12,6 +12,12 @@ internal sealed record OutsideValues
     /// <summary>A stored (SSM) parameter's value, by name.</summary>
     public Func<string, Task<string>> Parameter { get; init; } = name => throw new ResourceFailure($"Unable to fetch parameters [{name}] from parameter store for this account.");
 
+    /// <summary>The state of an alarm by its ARN; <c>null</c> when there is none.</summary>
+    public Func<string, string?> AlarmState { get; init; } = _ => null;
+
+    /// <summary>Tells a topic (its ARN) something: a subject, a message.</summary>
+    public Action<string, string, string> Notify { get; init; } = (_, _, _) => { };
+
     /// <summary>A template's text, by the URL of an object in the cloud's own S3; <c>null</c> when it is not there.</summary>
     public Func<Uri, Task<string?>> Template { get; init; } = _ => Task.FromResult<string?>(null);
 }

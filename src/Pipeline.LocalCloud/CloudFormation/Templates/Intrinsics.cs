@@ -15,6 +15,15 @@ internal static partial class Intrinsics
         "Fn::Cidr", "Fn::GetAZs", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
     };
 
+    /// <summary>Functions that AWS has and this cloud has not, with what they need.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Fn::Transform"] = "macros, of which the embedded cloud has none",
+        ["Fn::Length"] = "the transform AWS::LanguageExtensions",
+        ["Fn::ToJsonString"] = "the transform AWS::LanguageExtensions",
+        ["Fn::ForEach"] = "the transform AWS::LanguageExtensions",
+    };
+
     /// <summary>The function a node calls, and its argument; <c>null</c> for plain data.</summary>
     public static (string Name, JsonNode Argument)? Call(JsonNode? node)
     {
@@ -25,7 +34,10 @@ internal static partial class Intrinsics
 
         var (name, argument) = mapping.First(member => member.Key == "Ref" || member.Key.StartsWith("Fn::", StringComparison.Ordinal));
         return mapping.Count > 1 ? throw Refusals.Format($"{name} must stand alone in its structure.")
+            : Refused.GetValueOrDefault(name) is { } needed ? throw Refusals.Format($"the intrinsic function {name} is not supported: it needs {needed}.")
+            : Rules.Names.Contains(name) ? throw Refusals.Format($"the intrinsic function {name} can only be used in the Rules block.")
             : !Names.Contains(name) ? throw Refusals.Format($"the intrinsic function {name} is not supported.")
+            : name == "Fn::FindInMap" && argument is JsonArray { Count: 4 } ? throw Refusals.Format("Fn::FindInMap with a DefaultValue is not supported: it needs the transform AWS::LanguageExtensions.")
             : (name, argument!);
     }
 

@@ -59,19 +59,31 @@ internal static class ParameterValues
         return nodes;
     }
 
+    public static void RequireKnownType(ParameterDefinition parameter)
+    {
+        if (!IsKnown(parameter.Type))
+        {
+            throw Refusals.Format($"Unrecognized parameter type: {parameter.Type} (parameter {parameter.Name})");
+        }
+    }
+
+    private static bool IsKnown(string type) =>
+        type.StartsWith(StoredPrefix, StringComparison.Ordinal) && type.EndsWith('>') ? IsStored(type[StoredPrefix.Length..^1])
+        : type is "String" or "Number" or "CommaDelimitedList" or "List<Number>" or "AWS::SSM::Parameter::Name" || IsOfAccount(type);
+
+    private static bool IsStored(string type) => type is "String" or "List<String>" or "CommaDelimitedList" || IsOfAccount(type);
+
+    /// <summary>Ids of what lies in the account; here they are taken as they are.</summary>
+    private static bool IsOfAccount(string type) => (type.StartsWith("List<", StringComparison.Ordinal) && type.EndsWith('>') ? type[5..^1] : type) is
+        "AWS::EC2::AvailabilityZone::Name" or "AWS::EC2::Image::Id" or "AWS::EC2::Instance::Id" or "AWS::EC2::KeyPair::KeyName" or "AWS::EC2::SecurityGroup::GroupName" or "AWS::EC2::SecurityGroup::Id"
+        or "AWS::EC2::Subnet::Id" or "AWS::EC2::Volume::Id" or "AWS::EC2::VPC::Id" or "AWS::Route53::HostedZone::Id";
+
     private static bool IsList(string type) => type == "CommaDelimitedList" || type.StartsWith("List<", StringComparison.Ordinal);
 
     private static void Check(ParameterDefinition parameter, string value)
     {
         var type = parameter.Type;
-        if (type is not ("String" or "Number" or "CommaDelimitedList" or "List<Number>")
-            && !type.StartsWith("AWS::EC2::", StringComparison.Ordinal)
-            && !type.StartsWith("List<AWS::EC2::", StringComparison.Ordinal)
-            && type is not (StoredPrefix + "String>" or StoredPrefix + "CommaDelimitedList>" or StoredPrefix + "List<String>>" or "AWS::SSM::Parameter::Name"))
-        {
-            throw Refusals.Format($"Unrecognized parameter type: {type} (parameter {parameter.Name})");
-        }
-
+        RequireKnownType(parameter);
         if (type is "Number" or "List<Number>" && value.Split(type == "Number" ? '\n' : ',').Any(part => !double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             throw Refusals.Invalid($"Parameter '{parameter.Name}' must be a number.");

@@ -26,7 +26,7 @@ internal sealed record Scope(Template Template, IReadOnlyDictionary<string, Json
         "AWS::StackId" => Stack.Id,
         "AWS::Partition" => "aws",
         "AWS::URLSuffix" => "amazonaws.com",
-        "AWS::NotificationARNs" => new JsonArray(),
+        "AWS::NotificationARNs" => new JsonArray([.. Stack.NotificationArns.Select(arn => JsonValue.Create(arn))]),
         "AWS::NoValue" => null,
         _ => throw Refusals.Format($"Unresolved pseudo parameter {name}."),
     };

@@ -11,6 +11,8 @@ internal sealed record Template
 
     public required IReadOnlyDictionary<string, ParameterDefinition> Parameters { get; init; }
 
+    public IReadOnlyDictionary<string, RuleDefinition> Rules { get; init; } = new Dictionary<string, RuleDefinition>();
+
     public required JsonObject Mappings { get; init; }
 
     public required IReadOnlyDictionary<string, JsonNode> Conditions { get; init; }
@@ -42,6 +44,11 @@ internal sealed record ParameterDefinition(string Name, string Type)
 
     public bool NoEcho { get; init; }
 }
+
+/// <param name="Condition">the rule counts only when it holds; <c>null</c> counts always</param>
+internal sealed record RuleDefinition(string Name, JsonNode? Condition, IReadOnlyList<RuleAssertion> Assertions);
+
+internal sealed record RuleAssertion(JsonNode Assert, string? Description);
 
 internal sealed record ResourceDefinition(string LogicalId, string Type, JsonObject Properties)
 {

@@ -7,10 +7,19 @@ internal static class TemplateCheck
 {
     public static void Run(Template template, ResourceTypes types)
     {
-        var unknown = template.Resources.Values.Where(resource => types.Find(resource.Type) is null).ToList();
-        if (unknown.Count > 0)
+        RefuseUnknown(template.Resources.Values.Where(resource => resource.Condition is null), types);
+
+        foreach (var parameter in template.Parameters.Values)
         {
-            throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
+            ParameterValues.RequireKnownType(parameter);
+        }
+
+        foreach (var rule in template.Rules.Values)
+        {
+            foreach (var node in rule.Assertions.Select(assertion => assertion.Assert).Prepend(rule.Condition))
+            {
+                CheckRule(template, rule.Name, node);
+            }
         }
 
         foreach (var (name, condition) in template.Conditions)
@@ -20,7 +29,12 @@ internal static class TemplateCheck
 
         foreach (var resource in template.Resources.Values)
         {
-            Check(template, resource, types.Find(resource.Type)!, types.Grammar(resource.Type));
+            if (types.Find(resource.Type) is { } type)
+            {
+                Check(template, resource, type, types.Grammar(resource.Type));
+            }
+
+            Defined(template, resource.Condition, $"resource {resource.LogicalId}");
             References(template, types, resource.Properties, $"resource {resource.LogicalId}", "Resources");
         }
 
@@ -34,6 +48,10 @@ internal static class TemplateCheck
         ResourceGraph.Order(ResourceGraph.Dependencies(template, template.Resources.Keys.ToHashSet(StringComparer.Ordinal), holds: null));
     }
 
+    /// <summary>A resource whose condition does not hold is never made, so only the others need a type that is known here.</summary>
+    public static void RequireTypes(Template template, ResourceTypes types, Scope scope) =>
+        RefuseUnknown(template.Resources.Values.Where(resource => resource.Condition is not null && Conditions.Holds(resource.Condition, scope)), types);
+
     /// <summary>What a caller must acknowledge: a template that makes identities, or identities with names of their own.</summary>
     public static IReadOnlyList<string> Capabilities(Template template)
     {
@@ -41,6 +59,15 @@ internal static class TemplateCheck
         return identities.Count == 0 ? []
             : identities.Any(resource => resource.Properties.Any(property => property.Key is "RoleName" or "UserName" or "GroupName" or "ManagedPolicyName" or "InstanceProfileName")) ? ["CAPABILITY_NAMED_IAM"]
             : ["CAPABILITY_IAM"];
+    }
+
+    private static void RefuseUnknown(IEnumerable<ResourceDefinition> resources, ResourceTypes types)
+    {
+        var unknown = resources.Where(resource => types.Find(resource.Type) is null).ToList();
+        if (unknown.Count > 0)
+        {
+            throw Refusals.Format($"Unrecognized resource types: [{string.Join(", ", unknown.Select(resource => $"{resource.Type} (resource {resource.LogicalId})"))}]");
+        }
     }
 
     private static void Check(Template template, ResourceDefinition resource, ResourceType type, PropertyGrammar grammar)
@@ -67,8 +94,6 @@ internal static class TemplateCheck
         {
             throw Refusals.Format($"Unresolved resource dependencies [{string.Join(", ", lost)}] in the Resources block of the template (resource {id})");
         }
-
-        Defined(template, resource.Condition, $"resource {id}");
     }
 
     private static void References(Template template, ResourceTypes types, JsonNode? node, string where, string block)
@@ -85,7 +110,7 @@ internal static class TemplateCheck
                 throw Refusals.Format($"Unresolved resource dependencies [{reference.Target}] in the {block} block of the template ({where})");
             }
 
-            var known = types.Find(target.Type)!.Attributes;
+            var known = types.Find(target.Type)?.Attributes ?? "";
             if (reference.Attribute is { } attribute && known.Length > 0 && !known.Split(' ').Contains(attribute))
             {
                 throw Refusals.Invalid($"Template error: resource {reference.Target} does not support attribute type {attribute} in Fn::GetAtt ({where})");
@@ -106,6 +131,35 @@ internal static class TemplateCheck
             {
                 throw Refusals.Format($"Unresolved dependencies [{reference.Target}]. Cannot reference resources in the Conditions block of the template (condition {name})");
             }
+        }
+    }
+
+    /// <summary>Walks by hand: a rule's functions are no intrinsics.</summary>
+    private static void CheckRule(Template template, string rule, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: 1 } call when call["Ref"] is JsonValue name:
+                if (!template.Parameters.ContainsKey(name.ToString()) && !name.ToString().StartsWith("AWS::", StringComparison.Ordinal))
+                {
+                    throw Refusals.Format($"Unresolved dependencies [{name}]. Cannot reference resources in the Rules block of the template (rule {rule})");
+                }
+
+                break;
+            case JsonObject mapping:
+                foreach (var (_, value) in mapping)
+                {
+                    CheckRule(template, rule, value);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var entry in list)
+                {
+                    CheckRule(template, rule, entry);
+                }
+
+                break;
         }
     }
 

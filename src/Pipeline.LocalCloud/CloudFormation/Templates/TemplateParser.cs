@@ -18,7 +18,12 @@ internal static partial class TemplateParser
     public static Template Parse(string body)
     {
         var root = TemplateText.Read(body);
-        Known(root, "the template", "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings", "Conditions", "Resources", "Outputs");
+        if (root["Transform"] is { } transform)
+        {
+            throw Refusals.Invalid($"No transform named {(transform is JsonArray list ? string.Join(", ", list) : transform.ToString())} found: the embedded cloud has none.");
+        }
+
+        Known(root, "the template", "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs");
         if (root["AWSTemplateFormatVersion"] is { } version && version.ToString() != "2010-09-09")
         {
             throw Refusals.Format($"Unsupported template format version '{version}'; it is 2010-09-09.");
@@ -35,6 +40,7 @@ internal static partial class TemplateParser
             Description = TextOf(root, "Description", "the template"),
             Metadata = ObjectOf(root, "Metadata", "the template"),
             Parameters = Section(root, "Parameters", Parameter),
+            Rules = Section(root, "Rules", Rule),
             Mappings = ObjectOf(root, "Mappings", "the template") ?? [],
             Conditions = Section(root, "Conditions", (_, node) => node),
             Resources = resources,
@@ -60,6 +66,20 @@ internal static partial class TemplateParser
             MaxValue = members.Number("MaxValue"),
             NoEcho = members.Flag("NoEcho") ?? false,
         };
+    }
+
+    private static RuleDefinition Rule(string name, JsonNode node)
+    {
+        var where = $"rule {name}";
+        var members = Structure(node, where);
+        Known(members, where, "RuleCondition", "Assertions");
+        var assertions = members["Assertions"] as JsonArray ?? throw Refusals.Format($"{where} needs a list of Assertions.");
+        return new RuleDefinition(name, members["RuleCondition"], [.. assertions.Select(entry =>
+        {
+            var assertion = Structure(entry!, $"an assertion of {where}");
+            Known(assertion, $"an assertion of {where}", "Assert", "AssertDescription");
+            return new RuleAssertion(assertion["Assert"] ?? throw Refusals.Format($"an assertion of {where} needs an Assert."), TextOf(assertion, "AssertDescription", where));
+        })]);
     }
 
     private static ResourceDefinition Resource(string id, JsonNode node)

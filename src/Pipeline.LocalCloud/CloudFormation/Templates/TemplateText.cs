@@ -125,7 +125,7 @@ internal static partial class TemplateText
             "Ref" or "Condition" => new JsonObject { [name] = value },
             "GetAtt" when value is JsonValue text && text.ToString().Split('.', 2) is [var resource, var attribute] =>
                 new JsonObject { ["Fn::GetAtt"] = new JsonArray(resource, attribute) },
-            _ when Intrinsics.Names.Contains($"Fn::{name}") => new JsonObject { [$"Fn::{name}"] = value },
+            _ when Intrinsics.Names.Contains($"Fn::{name}") || Intrinsics.Refused.ContainsKey($"Fn::{name}") || Rules.Names.Contains($"Fn::{name}") => new JsonObject { [$"Fn::{name}"] = value },
             _ => throw Refusals.Format(string.Create(CultureInfo.InvariantCulture, $"unsupported tag !{name} at {path} (line {node.Start.Line}).")),
         };
     }

@@ -23,7 +23,8 @@ internal sealed class StandInEndpointParameters : EndpointParameters
 }
 
 /// <summary>A service's address in the partitions aws and aws-cn.</summary>
-internal sealed class StandInEndpointProvider(string prefix) : IEndpointProvider
+/// <param name="global">host in the partition aws where there is one for all regions</param>
+internal sealed class StandInEndpointProvider(string prefix, string? global) : IEndpointProvider
 {
     public Endpoint ResolveEndpoint(EndpointParameters parameters)
     {
@@ -38,9 +39,22 @@ internal sealed class StandInEndpointProvider(string prefix) : IEndpointProvider
             throw new AmazonClientException("Invalid Configuration: Missing Region");
         }
 
-        var domain = known.Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
-        return new Endpoint($"https://{prefix}.{known.Region}.{domain}");
+        var china = known.Region.StartsWith("cn-", StringComparison.Ordinal);
+        if (global is not null)
+        {
+            // All regions of a partition share one; the signature names the region it is in.
+            return china
+                ? SignedFor("cn-north-1", $"https://{prefix}.cn-north-1.amazonaws.com.cn")
+                : SignedFor("us-east-1", $"https://{global}");
+        }
+
+        return new Endpoint($"https://{prefix}.{known.Region}.{(china ? "amazonaws.com.cn" : "amazonaws.com")}");
     }
+
+    private static Endpoint SignedFor(string region, string url) => new(
+        url,
+        $$"""{"authSchemes":[{"name":"sigv4","signingRegion":"{{region}}"}]}""",
+        "{}");
 }
 
 internal sealed class StandInEndpointResolver : BaseEndpointResolver

@@ -14,6 +14,9 @@ public sealed record ServiceDescription(string ServiceId, string RequestNamespac
 
     public required string ApiVersion { get; init; }
 
+    /// <summary>Host of the partition aws where the service has only one for all regions; its requests are signed for us-east-1.</summary>
+    public string? GlobalEndpoint { get; init; }
+
     public required Wire Wire { get; init; }
 
     /// <summary>The exception for an error code.</summary>

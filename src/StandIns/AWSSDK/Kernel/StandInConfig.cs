@@ -17,7 +17,7 @@ public abstract class StandInConfig : ClientConfig
         // The runtime reads AWS_ENDPOINT_URL_<SERVICE> by this name.
         ServiceId = service.ServiceId;
         AuthenticationServiceName = service.SigningName;
-        EndpointProvider = new StandInEndpointProvider(service.EndpointPrefix);
+        EndpointProvider = new StandInEndpointProvider(service.EndpointPrefix, service.GlobalEndpoint);
         UserAgent = InternalSDKUtils.BuildUserAgentString(service.ServiceId, "4.0.0");
     }
 

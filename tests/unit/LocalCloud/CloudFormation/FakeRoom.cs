@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.Protocols;
 
@@ -30,6 +31,7 @@ internal sealed class FakeRoom
                 Living[request.PhysicalId] = request.Properties.ToJsonString();
                 return Answer(request.PhysicalId, request);
             },
+            Read = request => Task.FromResult(Living.TryGetValue(request.PhysicalId, out var live) ? (JsonObject?)JsonNode.Parse(live) : null),
             Delete = async request =>
             {
                 Log.Enqueue($"delete {request.PhysicalId}");

@@ -85,6 +85,6 @@ public sealed class Restarts
         await using var again = new TestCloud(_folder, room);
         again.Resume();
         Assert.That(await again.Status(), Is.EqualTo("CREATE_COMPLETE"));
-        Assert.That(await again.Events(), Has.Count.EqualTo(4));
+        Assert.That(await again.Events(), Has.Count.EqualTo(5));
     }
 }

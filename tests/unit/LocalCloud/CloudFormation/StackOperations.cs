@@ -22,8 +22,9 @@ public sealed class StackOperations
         Assert.That(await cloud.Status(), Is.EqualTo("CREATE_COMPLETE"));
         Assert.That(await cloud.Events(), Is.EqualTo(new[]
         {
-            "s CREATE_IN_PROGRESS", "A CREATE_IN_PROGRESS", "A CREATE_COMPLETE", "B CREATE_IN_PROGRESS", "B CREATE_COMPLETE", "s CREATE_COMPLETE",
+            "s CREATE_IN_PROGRESS", "A CREATE_IN_PROGRESS", "A CREATE_IN_PROGRESS", "A CREATE_COMPLETE", "B CREATE_IN_PROGRESS", "B CREATE_IN_PROGRESS", "B CREATE_COMPLETE", "s CREATE_COMPLETE",
         }));
+        Assert.That(await cloud.Reason("A", "CREATE_IN_PROGRESS"), Is.EqualTo("Resource creation Initiated"));
         Assert.That((await cloud.Stack()).Objects("Outputs").Single().Text("OutputValue"), Is.EqualTo("b-2"));
         Assert.That(cloud.Room.Living["b-2"], Does.Contain("arn:a-1"));
     }

@@ -16,6 +16,8 @@ public sealed class Templates
     [TestCase("!Select [1, !Split [',', 'x,y,z']]", "y")]
     [TestCase("!Select ['1', !Ref Zones]", "b")]
     [TestCase("!FindInMap [Sizes, !Ref Name, cpu]", "256")]
+    [TestCase("!FindInMap [Sizes, !FindInMap [Sizes, !Ref Name, other], cpu]", "512")]
+    [TestCase("!Select [0, !FindInMap [Sizes, !Ref Name, zones]]", "a")]
     [TestCase("!If [IsShop, yes, no]", "yes")]
     [TestCase("!If [Never, yes, no]", "no")]
     [TestCase("Fn::If: [Always, {'Fn::Base64': hi}, '']", "aGk=")]
@@ -28,7 +30,7 @@ public sealed class Templates
     {
         var template = TemplateParser.Parse($$$"""
             Parameters: {Name: {Type: String}, Zones: {Type: CommaDelimitedList, Default: 'a, b'}}
-            Mappings: {Sizes: {shop: {cpu: 256} } }
+            Mappings: {Sizes: {shop: {cpu: 256, other: big, zones: [a, b]}, big: {cpu: 512} } }
             Conditions:
               IsShop: !Equals [!Ref Name, shop]
               Never: !And [!Condition IsShop, !Not [{Condition: IsShop}]]
@@ -84,7 +86,14 @@ public sealed class Templates
     [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: !Colour x}}}", "unsupported tag !Colour at /Resources/A/Properties/Value")]
     [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: }}}", "[/Resources/A/Properties/Value] 'null' values are not allowed")]
     [TestCase("Resources: {A: {Type: Test::Thing, Condition: Never}}", "Unresolved condition dependency Never in resource A")]
-    [TestCase("Transform: X\nResources: {A: {Type: Test::Thing}}", "'Transform' is not supported in the template")]
+    [TestCase("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: Test::Thing}}", "No transform named AWS::Serverless-2016-10-31 found")]
+    [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: !Length [a]}}}", "Fn::Length is not supported: it needs the transform AWS::LanguageExtensions")]
+    [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: !ToJsonString {a: b}}}}", "Fn::ToJsonString is not supported: it needs the transform AWS::LanguageExtensions")]
+    [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: !Contains [[a], a]}}}", "Fn::Contains can only be used in the Rules block")]
+    [TestCase("Resources: {A: {Type: Test::Thing, Properties: {Value: !FindInMap [M, a, b, {DefaultValue: x}]}}}", "Fn::FindInMap with a DefaultValue is not supported")]
+    [TestCase("Resources: {A: {Type: Test::Thing, CreationPolicy: {}}}", "'CreationPolicy' is not supported in resource A")]
+    [TestCase("Rules: {R: {Assertions: [{Assert: !Equals [!Ref A, x]}]}}\nResources: {A: {Type: Test::Thing}}", "Cannot reference resources in the Rules block of the template (rule R)")]
+    [TestCase("Parameters: {P: {Type: AWS::EC2::Nothing}}\nResources: {A: {Type: Test::Thing}}", "Unrecognized parameter type: AWS::EC2::Nothing (parameter P)")]
     [TestCase("Resources: {A: &a {Type: Test::Thing}, B: *a}", "YAML aliases are not allowed")]
     [TestCase("Resources: {A: {Type: Test::Thing}, A: {Type: Test::Thing}}", "the key 'A' is there twice")]
     [TestCase("Resources: {}", "At least one Resources member must be defined.")]

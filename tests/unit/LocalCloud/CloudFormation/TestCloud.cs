@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.CloudFormation.Templates;
@@ -19,11 +20,22 @@ internal sealed class TestCloud : IAsyncDisposable
         _service = new CloudFormationService(_database, TimeProvider.System, Room.Types, new OutsideValues
         {
             Secret = id => Task.FromResult("""{"password":"s3cret"}"""),
-            Parameter = name => Task.FromResult($"stored {name}"),
-        });
+            Parameter = name => Stored.TryGetValue(name, out var value) ? Task.FromResult(value) : Task.FromResult($"stored {name}"),
+            AlarmState = arn => Alarms.GetValueOrDefault(arn),
+            Template = url => Task.FromResult(Objects.GetValueOrDefault(url.ToString())),
+        }, timeScale: 600);
     }
 
     public FakeRoom Room { get; }
+
+    /// <summary>Values of stored parameters, where they matter.</summary>
+    public ConcurrentDictionary<string, string> Stored { get; } = new();
+
+    /// <summary>States of alarms by ARN.</summary>
+    public ConcurrentDictionary<string, string> Alarms { get; } = new();
+
+    /// <summary>Texts of objects in S3 by URL.</summary>
+    public ConcurrentDictionary<string, string> Objects { get; } = new();
 
     public void Resume() => _service.Resume();
 

@@ -1,0 +1,89 @@
+using Amazon.IdentityManagement.Model;
+
+namespace Pipeline.Aws;
+
+/// <summary>A role.</summary>
+/// <param name="Name">without its path</param>
+/// <param name="Arn">with it</param>
+/// <param name="Trust">who may take it: a policy document, JSON</param>
+public sealed record RoleState(string Name, string Arn, string Trust);
+
+/// <summary>Whether policies allow something.</summary>
+/// <param name="Allowed">they do</param>
+/// <param name="Decision">AWS's word: <c>allowed</c>, <c>explicitDeny</c> or <c>implicitDeny</c></param>
+public sealed record AccessDecision(bool Allowed, string Decision);
+
+/// <summary>IAM: roles, and what they may do.</summary>
+/// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
+public sealed class RolePolicies(AwsConnection aws)
+{
+    /// <summary>The role; <c>null</c>: there is none.</summary>
+    /// <param name="name">without its path</param>
+    public async Task<RoleState?> Find(string name, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await aws.Ask($"read role '{name}'", () => aws.Iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, cancel), cancel).ConfigureAwait(false);
+            return new RoleState(answer.Role.RoleName, answer.Role.Arn, Uri.UnescapeDataString((answer.Role.AssumeRolePolicyDocument ?? "{}").Replace('+', ' ')));
+        }
+        catch (AwsRefusedException e) when (e.Code is "NoSuchEntity" or "NoSuchEntityException")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a role's policies let it do something; what the resource's own policy says does not count.</summary>
+    /// <param name="roleArn">the role</param>
+    /// <param name="action">e.g. <c>secretsmanager:GetSecretValue</c></param>
+    /// <param name="resource">its ARN</param>
+    /// <param name="tags">of the resource, for policies with conditions</param>
+    public async Task<AccessDecision> May(string roleArn, string action, string resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancel)
+    {
+        var answer = await aws.Ask(
+            $"find out what role '{roleArn}' may do",
+            () => aws.Iam.SimulatePrincipalPolicyAsync(new SimulatePrincipalPolicyRequest { PolicySourceArn = roleArn, ActionNames = [action], ResourceArns = [resource], ContextEntries = Context(tags) }, cancel),
+            cancel).ConfigureAwait(false);
+        return Decision(answer.EvaluationResults);
+    }
+
+    /// <summary>Whether policies that no role has yet let it do something.</summary>
+    /// <param name="policies">documents, JSON</param>
+    /// <param name="action">e.g. <c>secretsmanager:GetSecretValue</c></param>
+    /// <param name="resource">its ARN</param>
+    /// <param name="tags">of the resource, for policies with conditions</param>
+    public async Task<AccessDecision> Allow(IReadOnlyList<string> policies, string action, string resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancel)
+    {
+        var answer = await aws.Ask(
+            "find out what a role's new policies allow",
+            () => aws.Iam.SimulateCustomPolicyAsync(new SimulateCustomPolicyRequest { PolicyInputList = [.. policies], ActionNames = [action], ResourceArns = [resource], ContextEntries = Context(tags) }, cancel),
+            cancel).ConfigureAwait(false);
+        return Decision(answer.EvaluationResults);
+    }
+
+    /// <summary>Whether the account has an OpenID Connect provider of an address.</summary>
+    /// <param name="host">address without scheme</param>
+    public async Task<bool> Trusts(string host, CancellationToken cancel)
+    {
+        try
+        {
+            await aws.Ask(
+                $"look for the identity provider '{host}'",
+                () => aws.Iam.GetOpenIDConnectProviderAsync(new GetOpenIDConnectProviderRequest { OpenIDConnectProviderArn = $"arn:{(aws.Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : "aws")}:iam::{aws.Account}:oidc-provider/{host}" }, cancel),
+                cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (AwsRefusedException e) when (e.Code is "NoSuchEntity" or "NoSuchEntityException")
+        {
+            return false;
+        }
+    }
+
+    private static AccessDecision Decision(List<EvaluationResult>? results)
+    {
+        var decision = results is [var only, ..] ? only.EvalDecision?.Value ?? "implicitDeny" : "implicitDeny";
+        return new AccessDecision(decision == "allowed", decision);
+    }
+
+    private static List<ContextEntry> Context(IReadOnlyDictionary<string, string> tags) =>
+        [.. tags.SelectMany(t => new[] { $"aws:ResourceTag/{t.Key}", $"secretsmanager:ResourceTag/{t.Key}" }.Select(key => new ContextEntry { ContextKeyName = key, ContextKeyType = "string", ContextKeyValues = [t.Value] }))];
+}

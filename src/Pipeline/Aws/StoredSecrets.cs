@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Amazon.SecretsManager.Model;
+using Amazon.SimpleSystemsManagement.Model;
+
+namespace Pipeline.Aws;
+
+/// <summary>A secret, without its value.</summary>
+/// <param name="Arn">with the random end</param>
+/// <param name="Deleted">it is marked for deletion</param>
+/// <param name="Tags">key → value</param>
+public sealed record SecretState(string Arn, bool Deleted, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>Secrets Manager and SSM: whether what a task definition names is there. Values are never kept or shown.</summary>
+/// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
+public sealed class StoredSecrets(AwsConnection aws)
+{
+    /// <summary>The secret; <c>null</c>: there is none.</summary>
+    /// <param name="id">name or ARN</param>
+    public async Task<SecretState?> Find(string id, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await aws.Ask($"look for secret '{id}'", () => aws.Secrets.DescribeSecretAsync(new DescribeSecretRequest { SecretId = id }, cancel), cancel).ConfigureAwait(false);
+            return new SecretState(answer.ARN, answer.DeletedDate is not null, (answer.Tags ?? []).ToDictionary(t => t.Key, t => t.Value ?? "", StringComparer.Ordinal));
+        }
+        catch (AwsRefusedException e) when (e.Code == "ResourceNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a secret's value is JSON with a key; the value is forgotten at once.</summary>
+    /// <param name="id">name or ARN</param>
+    /// <param name="key">of the JSON; <c>null</c>: only whether there is such a version</param>
+    /// <param name="stage">e.g. <c>AWSPREVIOUS</c>; <c>null</c>: the current one</param>
+    /// <param name="version">its id; <c>null</c>: the stage decides</param>
+    public async Task<bool> Holds(string id, string? key, string? stage, string? version, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await aws.Ask($"look into secret '{id}'", () => aws.Secrets.GetSecretValueAsync(new GetSecretValueRequest { SecretId = id, VersionStage = stage, VersionId = version }, cancel), cancel).ConfigureAwait(false);
+            if (key is null)
+            {
+                return true;
+            }
+
+            using var json = JsonDocument.Parse(answer.SecretString ?? "");
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(key, out _);
+        }
+        catch (AwsRefusedException e) when (e.Code == "ResourceNotFoundException")
+        {
+            return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Those of some parameters that SSM does not have.</summary>
+    /// <param name="names">names or ARNs, at most ten</param>
+    public async Task<IReadOnlyList<string>> MissingParameters(IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        var answer = await aws.Ask("look for parameters", () => aws.Parameters.GetParametersAsync(new GetParametersRequest { Names = [.. names] }, cancel), cancel).ConfigureAwait(false);
+        return answer.InvalidParameters ?? [];
+    }
+}

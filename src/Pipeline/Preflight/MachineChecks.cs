@@ -1,0 +1,82 @@
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Processes;
+
+namespace Pipeline.Preflight;
+
+/// <summary>This machine can build and, where asked, run the embedded cloud.</summary>
+internal static class MachineChecks
+{
+    private const long LeastFree = 2L << 30;
+
+    public static IEnumerable<Inspection> Of(PipelineConfiguration configuration, EmbeddedCloud cloud) =>
+    [
+        new Inspection("machine", "git", cancel => Program("git", ["--version"], "install git", cancel)),
+        new Inspection("machine", ".NET SDK", cancel => Sdk(configuration.Root, cancel)),
+        new Inspection("machine", "disk", _ => Task.FromResult(Disk(configuration.Root))),
+        .. configuration.Environment.Cloud == CloudKind.Local
+            ? new[]
+            {
+                new Inspection("machine", "port", cancel => Port(configuration.LocalCloudPort, cloud, cancel)),
+                new Inspection("machine", "PostgreSQL", _ => Task.FromResult(Postgres())),
+            }
+            : [],
+    ];
+
+    private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)
+    {
+        try
+        {
+            var result = await ChildProcess.Run(new Command(name, arguments, Directory.GetCurrentDirectory()), cancel).ConfigureAwait(false);
+            return result.ExitCode == 0 ? Finding.Ok(name, result.Output.Trim()) : Finding.Ng(name, $"it ends with exit code {result.ExitCode}", fix);
+        }
+        catch (Outcomes.PipelineException e)
+        {
+            return Finding.Ng(name, e.Message, fix);
+        }
+    }
+
+    private static async Task<Finding> Sdk(string root, CancellationToken cancel)
+    {
+        var found = await Program("dotnet", ["--version"], "install the .NET SDK that global.json names: https://dot.net", cancel).ConfigureAwait(false);
+        var file = Path.Combine(root, "global.json");
+        if (found.Standing != Standing.Ok || !File.Exists(file))
+        {
+            return found with { Subject = ".NET SDK" };
+        }
+
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancel).ConfigureAwait(false));
+        var wanted = json.RootElement.TryGetProperty("sdk", out var sdk) && sdk.TryGetProperty("version", out var version) ? version.GetString() : null;
+        return wanted is not null && found.Text.Split('.')[0] != wanted.Split('.')[0]
+            ? Finding.Ng(".NET SDK", $"{found.Text}, but global.json wants {wanted}", "install that SDK: https://dot.net")
+            : Finding.Ok(".NET SDK", wanted is null ? found.Text : $"{found.Text} (global.json: {wanted})");
+    }
+
+    private static Finding Disk(string root)
+    {
+        var free = new DriveInfo(root).AvailableFreeSpace;
+        return free < LeastFree
+            ? Finding.Ng("disk", $"{free >> 20:N0} MB free below {root}", "free some: images, logs and the embedded cloud's state need 2 GB")
+            : Finding.Ok("disk", $"{free >> 30:N0} GB free");
+    }
+
+    private static async Task<Finding> Port(int port, EmbeddedCloud cloud, CancellationToken cancel)
+    {
+        if (await cloud.Find(cancel).ConfigureAwait(false) is { } running)
+        {
+            return Finding.Ok("embedded cloud", $"answers at {running.Endpoint} (process {running.Pid})");
+        }
+
+        return IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == port)
+            ? Finding.Ok("embedded cloud", $"does not run; somebody else has port {port}, it would take another")
+            : Finding.Ok("embedded cloud", $"does not run; port {port} is free");
+    }
+
+    private static Finding Postgres() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/lib/postgresql").Any(Has)
+        ? Finding.Ok("PostgreSQL", "is installed: databases of the embedded cloud are real servers")
+        : Finding.Skip("PostgreSQL", "is not installed: a database of the embedded cloud is only a description");
+
+    private static bool Has(string folder) => folder.Length > 0 && (File.Exists(Path.Combine(folder, "initdb")) || (folder == "/usr/lib/postgresql" && Directory.Exists(folder)));
+}

@@ -1,0 +1,147 @@
+using System.Text;
+using Pipeline.Aws;
+using Pipeline.Changes;
+using Pipeline.Configuration;
+using Pipeline.Deployments;
+using Pipeline.Images;
+using Pipeline.Ledger;
+using Pipeline.LocalCloud;
+using Pipeline.LocalCloud.Protocols;
+using Pipeline.LocalCloud.Registry;
+using Pipeline.Outcomes;
+using Pipeline.Reporting;
+using Pipeline.Tests.LocalCloud;
+using Spectre.Console;
+
+namespace Pipeline.Tests.Deployments;
+
+/// <summary>A small system and an embedded cloud in this process: releases of it go through the pipeline's own route.</summary>
+internal sealed class Rehearsal : IAsyncDisposable
+{
+    public const string Environment = "staging";
+    private readonly CloudServer _cloud;
+    private readonly AwsConnection _connection;
+    private readonly string _root = Directory.CreateTempSubdirectory("rehearsal-").FullName;
+    private readonly StringWriter _printed = new();
+    private readonly Dictionary<string, string> _images = [];
+
+    private Rehearsal(CloudServer cloud)
+    {
+        _cloud = cloud;
+        _connection = AwsConnection.ToEmbeddedCloud(new Uri(cloud.Endpoint).Port, "eu-central-1", "123456789012");
+        Aws = new AwsAccount(_connection);
+    }
+
+    public AwsAccount Aws { get; }
+
+    /// <summary>The clients, for what the pipeline itself never asks.</summary>
+    public AwsConnection Connection => _connection;
+
+    public Cloud Cloud => _cloud.Cloud;
+
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>What the route printed so far.</summary>
+    public string Printed => _printed.ToString();
+
+    public string File(string name) => Path.Combine(_root, name);
+
+    public PipelineConfiguration Configuration => ConfigurationLoader.Load(_root, Environment);
+
+    /// <param name="observe">sees every call but those of S3</param>
+    public static async Task<Rehearsal> Start(Action<Answered>? observe = null)
+    {
+        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20) { Observe = observe }, CancellationToken.None));
+        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var to = rehearsal.File(Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            System.IO.File.Copy(file, to);
+        }
+
+        Directory.CreateDirectory(rehearsal.File("web"));
+        await System.IO.File.WriteAllTextAsync(rehearsal.File("web/Web.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        rehearsal.Change("pipeline.yml", "Port: 0", $"Port: {rehearsal.Port}");
+        return rehearsal;
+    }
+
+    public void Change(string file, string from, string to)
+    {
+        var text = System.IO.File.ReadAllText(File(file));
+        Assert.That(text, Does.Contain(from), $"{file} can be changed");
+        System.IO.File.WriteAllText(File(file), text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    /// <summary>Deploys a version of the service; the version's name is part of its image.</summary>
+    /// <param name="version">seven hex digits</param>
+    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default)
+    {
+        var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
+        var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await Image(version);
+        var commit = version.PadRight(40, '0');
+        var inputs = new ServiceInputs(Hashing.Of(version), new Dictionary<string, string>());
+        var changes = new ChangeSummary(new SourceRevision(commit, "main", $"version {version}", false, commit), [new ServiceDecision("web", true, ["a test wants it"], inputs)], 1, []);
+        var store = await Store();
+        try
+        {
+            return await new DeployRoute(Configuration, Aws, store, output).Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+        }
+        catch (PipelineException e)
+        {
+            await TestContext.Out.WriteLineAsync(string.Join('\n', [e.Message, .. e.Details.Select(d => $"  {d.Label}: {d.Text}")]));
+            throw;
+        }
+    }
+
+    public async Task<ObjectStore> Store() => await Aws.Store(Configuration.LedgerBucket, Environment, CancellationToken.None);
+
+    public async Task<ReleaseLedger> Ledger() => new(await Store(), Environment);
+
+    /// <summary>Every task of a task definition's family, also those that stopped.</summary>
+    public async Task<IReadOnlyList<TaskState>> TasksOf(string family)
+    {
+        var cluster = (await Aws.Stacks.Describe(Configuration.StackName("ground"), CancellationToken.None))!.Outputs["Cluster"];
+        var arns = new List<string>();
+        foreach (var desired in (string[])["RUNNING", "STOPPED"])
+        {
+            arns.AddRange((await _connection.Ecs.ListTasksAsync(new() { Cluster = cluster, Family = family, DesiredStatus = desired })).TaskArns ?? []);
+        }
+
+        return await Aws.Services.DescribeTasks(cluster, arns, CancellationToken.None);
+    }
+
+    /// <summary>What an autoscaler does.</summary>
+    public async Task Scale(ServiceState service, int count)
+    {
+        await _connection.Ecs.UpdateServiceAsync(new() { Cluster = service.ClusterArn, Service = service.Arn, DesiredCount = count });
+        await Poll.Until(async () => (await Aws.Services.Describe(service.ClusterArn, service.Arn, CancellationToken.None))!.Running == count, $"{count} tasks run");
+    }
+
+    public async Task<string> Get(string path)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}{path}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        await _cloud.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+        await _printed.DisposeAsync();
+    }
+
+    private async Task<string> Image(string version)
+    {
+        await Aws.Registry.EnsureRepository("demo/web", immutable: true, CancellationToken.None);
+        var folder = TestContext.CurrentContext.TestDirectory;
+        var images = _cloud.Cloud.Registry.Images;
+        var layer = await images.Blobs.Put(ComputeCloud.Layer([.. new[] { "Probe.dll", "Probe.runtimeconfig.json" }.Select(f => ($"app/{f}", System.IO.File.ReadAllBytes(Path.Combine(folder, f)), false))]), CancellationToken.None);
+        var settings = await images.Blobs.Put(Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"{{ImageStore.Architecture}}","config":{"WorkingDir":"/app","Entrypoint":["dotnet","/app/Probe.dll"],"Env":["PROBE_VERSION={{version}}","ASPNETCORE_HTTP_PORTS=8080"] } }"""), CancellationToken.None);
+        var manifest = Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{settings}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"{{layer}}","size":1}]}""");
+        var digest = await images.Blobs.Put(manifest, CancellationToken.None);
+        images.AddImage(images.FindRepository("demo/web")!, digest, "application/vnd.oci.image.manifest.v1+json", manifest.Length, null);
+        return digest;
+    }
+}
