@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.Certificates;
 using Pipeline.LocalCloud.CloudFormation;
 using Pipeline.LocalCloud.CloudFormation.Templates;
+using Pipeline.LocalCloud.Discovery;
+using Pipeline.LocalCloud.Dns;
 using Pipeline.LocalCloud.Ecs;
 using Pipeline.LocalCloud.Iam;
 using Pipeline.LocalCloud.Identity;
@@ -13,9 +16,11 @@ using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.Queues;
 using Pipeline.LocalCloud.Rds;
 using Pipeline.LocalCloud.Registry;
+using Pipeline.LocalCloud.Scaling;
 using Pipeline.LocalCloud.Secrets;
 using Pipeline.LocalCloud.State;
 using Pipeline.LocalCloud.Storage;
+using Pipeline.LocalCloud.Topics;
 
 namespace Pipeline.LocalCloud;
 
@@ -23,6 +28,7 @@ namespace Pipeline.LocalCloud;
 internal sealed class Cloud : IDisposable
 {
     private readonly LogsService _logs;
+    private readonly TopicRoom _topics;
 
     /// <param name="options">with the port the server really has: rooms put it into URLs</param>
     public Cloud(CloudOptions options, TimeProvider time)
@@ -44,19 +50,22 @@ internal sealed class Cloud : IDisposable
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
         var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
-        var ecs = new EcsService(Database, time, balancer, surroundings, options.TimeScale);
-        Metrics = new MetricsRoom(
-            Database,
-            time,
-            new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]),
-            (_, _, _) => { });
+        var discovery = new DiscoveryRoom(Database, time);
+        var neighbours = new EcsNeighbours { AlarmState = name => Metrics!.Alarms.Find(name)?.State, RegistryExists = discovery.HasService };
+        var ecs = new EcsService(Database, time, balancer, surroundings, neighbours, options.TimeScale);
+        Dns = new DnsRoom(Database);
+        _topics = new TopicRoom(Database, time, new Delivery(queues.Enqueue, options.Endpoint));
+        var certificates = new CertificateRoom(Database, time);
+        var scaling = new ScalingRoom(new ScalingStore(Database, time, ecs.HasService));
+        var measured = new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]);
+        Metrics = new MetricsRoom(Database, time, measured, Act);
 
         Faults = new Faults(() => Services!);
         IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,
             .. databases.ResourceTypes, .. _logs.ResourceTypes, .. Registry.ResourceTypes, .. balancing.ResourceTypes, .. ecs.ResourceTypes,
-            .. Metrics.ResourceTypes,
+            .. Metrics.ResourceTypes, .. _topics.ResourceTypes, .. Dns.ResourceTypes, .. certificates.ResourceTypes, .. scaling.ResourceTypes, .. discovery.ResourceTypes,
         ];
         ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
@@ -65,14 +74,15 @@ internal sealed class Cloud : IDisposable
             Parameter = name => Task.FromResult(Parameters.Store.Resolve(name)),
             Template = Storage.ReadText,
             AlarmState = Metrics.Alarms.StateOf,
+            Notify = _topics.Store.Notify,
         }, options.TimeScale);
         Services =
         [
             tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
-            .. Metrics.Services,
+            .. Metrics.Services, _topics.Service, certificates.Service, scaling.Service, discovery.Service,
         ];
-        Routes = [new HttpRoute("/v2/", Registry.Distribution.Answer)];
+        Routes = [new HttpRoute("/v2/", Registry.Distribution.Answer), _topics.Confirmation];
         Loops =
         [
             new BackgroundLoop("databases", databases.Run), new BackgroundLoop("load balancers", balancer.Run), new BackgroundLoop("tasks", ecs.Run),
@@ -95,6 +105,8 @@ internal sealed class Cloud : IDisposable
     public SecretRoom Secrets { get; }
 
     public MetricsRoom Metrics { get; }
+
+    public DnsRoom Dns { get; }
     public RegistryService Registry { get; }
 
     public IReadOnlyList<AwsService> Services { get; }
@@ -110,12 +122,24 @@ internal sealed class Cloud : IDisposable
 
     public void Dispose()
     {
+        _topics.Dispose();
         _logs.Dispose();
         Database.Dispose();
     }
 
     /// <summary>A task's secret: Secrets Manager by its ARN, anything else is a stored parameter.</summary>
     private string ValueFrom(string from) => from.Contains(":secretsmanager:", StringComparison.Ordinal) ? Secrets.Store.Resolve(from) : Parameters.Store.Resolve(from);
+
+    /// <summary>An alarm's action: topics hear of it, everything else is not there.</summary>
+    private void Act(string target, string subject, string message)
+    {
+        if (!target.StartsWith("arn:aws:sns:", StringComparison.Ordinal))
+        {
+            throw new AwsException("ValidationError", $"The embedded cloud takes no action {target}.");
+        }
+
+        _topics.Store.Publish(target, subject, message);
+    }
 
     private Dictionary<string, string> TaskCredentials(string roleArn, string taskId)
     {

@@ -17,6 +17,7 @@ internal sealed class CloudFormationService : IAsyncDisposable
     public CloudFormationService(Database database, TimeProvider time, IReadOnlyList<ResourceType> types, OutsideValues outside, double timeScale = 1)
     {
         var parts = new EngineParts(new StackStore(database, time), new ResourceTypes([.. types, .. DummyTypes.All]), outside, time) { TimeScale = Math.Max(timeScale, 1) };
+        parts.Store.Events.Added = (stack, entry) => StackNotifications.Tell(stack, entry, outside.Notify);
         _engine = new StackEngine(parts);
         var submission = new Submission(parts.Types, outside);
         var stacks = new StackCalls(parts, _engine, submission);

@@ -20,6 +20,9 @@ internal sealed record ResourceType(string Name)
     /// <summary>Names that <c>Fn::GetAtt</c> may ask for, separated by spaces; empty leaves it to what the made resource answers.</summary>
     public string Attributes { get; init; } = "";
 
+    /// <summary>Those of the attributes that are lists: their text is the entries separated by commas.</summary>
+    public string ListAttributes { get; init; } = "";
+
     public required Func<ResourceRequest, Task<Resource>> Create { get; init; }
 
     /// <summary>Changes the resource in place; <c>null</c> where every change replaces it.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.CloudFormation.Templates;
 
 namespace Pipeline.LocalCloud.CloudFormation;
@@ -12,6 +13,10 @@ internal sealed class ResourceTypes(IReadOnlyList<ResourceType> types)
 
     /// <summary>The type of an existing resource: always there, its template was checked.</summary>
     public ResourceType this[string name] => Find(name) ?? throw new ResourceFailure($"Unrecognized resource type {name}");
+
+    /// <summary>What <c>Fn::GetAtt</c> gives for an attribute's text.</summary>
+    public JsonNode Attribute(string type, string attribute, string text) =>
+        Find(type)?.ListAttributes.Split(' ').Contains(attribute) == true ? new JsonArray([.. text.Split(',').Select(entry => JsonValue.Create(entry))]) : JsonValue.Create(text);
 
     public PropertyGrammar Grammar(string name) => _grammars[name];
 }

@@ -3,17 +3,15 @@ using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Ecs;
 
-/// <summary>Operations on clusters and on the tags of everything.</summary>
+/// <summary>Operations on clusters.</summary>
 internal sealed class ClusterOperations(EcsStore store)
 {
     public void AddTo(AwsService service) => service
         .On("CreateCluster", request => new() { ["cluster"] = Describe(Create(request)) })
         .On("DescribeClusters", DescribeClusters)
-        .On("ListClusters", _ => new() { ["clusterArns"] = new JsonArray([.. store.Clusters.All.Where(c => c.Status == "ACTIVE").Select(c => c.Arn).Order().Select(a => JsonValue.Create(a))]) })
-        .On("DeleteCluster", request => new() { ["cluster"] = Describe(Delete(store.Cluster(request.Required("cluster")))) })
-        .On("ListTagsForResource", request => new() { ["tags"] = Tags.Write(Find(request.Required("resourceArn"))) })
-        .On("TagResource", request => { Set(request.Required("resourceArn"), Tags.Merge(Find(request.Required("resourceArn")), request.Body)); return []; })
-        .On("UntagResource", UntagResource);
+        .On("ListClusters", request => Paging.Page([.. store.Clusters.All.Where(c => c.Status == "ACTIVE").Select(c => c.Arn).Order(StringComparer.Ordinal)], request.Body, "clusterArns", 100))
+        .On("PutClusterCapacityProviders", PutCapacityProviders)
+        .On("DeleteCluster", request => new() { ["cluster"] = Describe(Delete(store.Cluster(request.Required("cluster")))) });
 
     public ClusterRecord Create(AwsRequest request)
     {
@@ -23,12 +21,7 @@ internal sealed class ClusterOperations(EcsStore store)
             return existing;
         }
 
-        if (request.Body.Texts("capacityProviders").Any(p => p is not ("FARGATE" or "FARGATE_SPOT")))
-        {
-            throw new AwsException("InvalidParameterException", "The embedded cloud knows the capacity providers FARGATE and FARGATE_SPOT only.");
-        }
-
-        var cluster = new ClusterRecord(name, request.Arn("ecs", $"cluster/{name}"), "ACTIVE", Tags.Read(request.Body));
+        var cluster = With(new ClusterRecord(name, request.Arn("ecs", $"cluster/{name}"), "ACTIVE", Tags.Read(request.Body)), request.Body);
         store.Clusters.Put(cluster.Arn, cluster);
         return cluster;
     }
@@ -55,40 +48,27 @@ internal sealed class ClusterOperations(EcsStore store)
         var found = names.Select(n => (Name: n, Cluster: store.FindCluster(n))).ToList();
         return new()
         {
-            ["clusters"] = new JsonArray([.. found.Where(f => f.Cluster is not null).Select(f => Describe(f.Cluster!))]),
+            ["clusters"] = new JsonArray([.. found.Where(f => f.Cluster is not null).Select(f => Describe(f.Cluster!, Tags.Asked(request)))]),
             ["failures"] = new JsonArray([.. found.Where(f => f.Cluster is null).Select(f => new JsonObject { ["arn"] = f.Name.Contains(':', StringComparison.Ordinal) ? f.Name : request.Arn("ecs", $"cluster/{f.Name}"), ["reason"] = "MISSING" })]),
         };
     }
 
-    private JsonObject UntagResource(AwsRequest request)
+    private JsonObject PutCapacityProviders(AwsRequest request)
     {
-        var arn = request.Required("resourceArn");
-        var keys = request.Body.Texts("tagKeys");
-        Set(arn, Find(arn).Where(t => !keys.Contains(t.Key)).ToDictionary());
-        return [];
+        var cluster = With(store.Cluster(request.Required("cluster")), request.Body);
+        store.Clusters.Put(cluster.Arn, cluster);
+        return new() { ["cluster"] = Describe(cluster) };
     }
 
-    private IReadOnlyDictionary<string, string> Find(string arn) =>
-        store.Clusters.Find(arn)?.Tags ?? store.Services.Find(arn)?.Tags ?? store.Definitions.Find(arn)?.Tags ?? store.Tasks.Find(arn)?.Tags
-        ?? throw new AwsException("InvalidParameterException", "The specified resource was not found.");
-
-    private void Set(string arn, IReadOnlyDictionary<string, string> tags)
+    public static ClusterRecord With(ClusterRecord cluster, JsonObject members)
     {
-        if (store.Clusters.Find(arn) is { } cluster)
-        {
-            store.Clusters.Put(arn, cluster with { Tags = tags });
-        }
-        else if (store.Definitions.Find(arn) is { } definition)
-        {
-            store.Definitions.Put(arn, definition with { Tags = tags });
-        }
-        else
-        {
-            throw new AwsException("InvalidParameterException", "On the embedded cloud, tags of services and tasks are set when they are created.");
-        }
+        var providers = CapacityProviders.Known(members.Texts("capacityProviders"));
+        var strategy = members.Objects("defaultCapacityProviderStrategy");
+        CapacityProviders.Known([.. strategy.Select(entry => entry.Text("capacityProvider") ?? "")]);
+        return cluster with { CapacityProviders = providers, DefaultStrategy = new JsonArray([.. strategy.Select(entry => entry.DeepClone())]).ToJsonString() };
     }
 
-    private JsonObject Describe(ClusterRecord cluster)
+    private JsonObject Describe(ClusterRecord cluster, bool withTags = true)
     {
         var tasks = store.Tasks.All.Where(t => t.Cluster == cluster.Arn).ToList();
         return new()
@@ -101,10 +81,10 @@ internal sealed class ClusterOperations(EcsStore store)
             ["pendingTasksCount"] = tasks.Count(t => t.LastStatus is "PROVISIONING" or "PENDING" or "ACTIVATING"),
             ["activeServicesCount"] = store.Services.All.Count(s => s.Cluster == cluster.Arn && s.Status == "ACTIVE"),
             ["statistics"] = new JsonArray(),
-            ["tags"] = Tags.Write(cluster.Tags),
+            ["tags"] = withTags ? Tags.Write(cluster.Tags) : null,
             ["settings"] = new JsonArray(new JsonObject { ["name"] = "containerInsights", ["value"] = "disabled" }),
-            ["capacityProviders"] = new JsonArray("FARGATE", "FARGATE_SPOT"),
-            ["defaultCapacityProviderStrategy"] = new JsonArray(),
+            ["capacityProviders"] = new JsonArray([.. cluster.CapacityProviders.Select(p => JsonValue.Create(p))]),
+            ["defaultCapacityProviderStrategy"] = JsonNode.Parse(cluster.DefaultStrategy),
         };
     }
 }

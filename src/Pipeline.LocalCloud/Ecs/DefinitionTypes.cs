@@ -7,7 +7,7 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary><c>AWS::ECS::Cluster</c> and <c>AWS::ECS::TaskDefinition</c>.</summary>
 internal sealed class DefinitionTypes(EcsStore store, ClusterOperations clusters, TaskDefinitionOperations definitions)
 {
-    private const string Container = "Name Image Essential Cpu Memory MemoryReservation Command EntryPoint WorkingDirectory Environment(Name Value) Secrets(Name ValueFrom) PortMappings(ContainerPort HostPort Protocol Name AppProtocol) LogConfiguration(LogDriver Options(*) SecretOptions(Name ValueFrom)) StopTimeout StartTimeout ReadonlyRootFilesystem User DockerLabels(*) Ulimits(Name SoftLimit HardLimit) LinuxParameters(*) VersionConsistency";
+    private const string Container = "Name Image Essential Cpu Memory MemoryReservation Command EntryPoint WorkingDirectory Environment(Name Value) Secrets(Name ValueFrom) PortMappings(ContainerPort HostPort Protocol Name AppProtocol) LogConfiguration(LogDriver Options(*) SecretOptions(Name ValueFrom)) StopTimeout StartTimeout HealthCheck(Command Interval Timeout Retries StartPeriod) DependsOn(ContainerName Condition) ReadonlyRootFilesystem User DockerLabels(*) Ulimits(Name SoftLimit HardLimit) LinuxParameters(*) VersionConsistency";
 
     public IReadOnlyList<ResourceType> Types =>
     [
@@ -23,11 +23,12 @@ internal sealed class DefinitionTypes(EcsStore store, ClusterOperations clusters
                 }
 
                 var body = new JsonObject { ["clusterName"] = name, ["tags"] = Tags.Write(request.AllTags()), ["capacityProviders"] = request.Properties["CapacityProviders"]?.DeepClone() };
+                body["defaultCapacityProviderStrategy"] = Members.FromProperties(request.Properties)["defaultCapacityProviderStrategy"]?.DeepClone();
                 return Task.FromResult(Answer(clusters.Create(request.Call("CreateCluster", body))));
             }),
             Update = request =>
             {
-                var found = store.Cluster(request.PhysicalId) with { Tags = request.AllTags() };
+                var found = ClusterOperations.With(store.Cluster(request.PhysicalId) with { Tags = request.AllTags() }, Members.Typed(Members.FromProperties(request.Properties)));
                 store.Clusters.Put(found.Arn, found);
                 return Task.FromResult(Answer(found));
             },

@@ -6,6 +6,9 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary>Operations on service deployments and service revisions.</summary>
 internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers schedulers, TimeProvider clock)
 {
+    private static readonly string[] Statuses =
+        ["PENDING", "SUCCESSFUL", "STOPPED", "STOP_REQUESTED", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"];
+
     public void AddTo(AwsService service) => service
         .On("ListServiceDeployments", ListDeployments)
         .On("DescribeServiceDeployments", DescribeDeployments)
@@ -18,6 +21,11 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         var cluster = store.Cluster(request.Text("cluster") ?? (name.StartsWith("arn:", StringComparison.Ordinal) ? name.Split('/')[1] : null));
         var service = store.FindService(cluster, name) ?? throw new AwsException("ServiceNotFoundException", "Service not found.");
         var statuses = request.Body.Texts("status");
+        if (statuses.FirstOrDefault(status => !Statuses.Contains(status)) is { } unknown)
+        {
+            throw new AwsException("InvalidParameterException", $"The status {unknown} is not valid; the valid values are {string.Join(", ", Statuses)}.");
+        }
+
         var (after, before) = (request.Body.Object("createdAt")?.Number("after") ?? 0, request.Body.Object("createdAt")?.Number("before") ?? double.MaxValue);
         var found = store.Deployments.All
             .Where(d => d.Service == service.Arn && (statuses.Count == 0 || statuses.Contains(d.Status)))
@@ -28,7 +36,7 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
 
     private JsonObject DescribeDeployments(AwsRequest request)
     {
-        var found = request.Body.Texts("serviceDeploymentArns").Select(arn => (Arn: arn, Deployment: store.Deployments.Find(arn))).ToList();
+        var found = AtMost(request, "serviceDeploymentArns").Select(arn => (Arn: arn, Deployment: store.Deployments.Find(arn))).ToList();
         return new()
         {
             ["serviceDeployments"] = new JsonArray([.. found.Where(f => f.Deployment is not null).Select(f => Describe(f.Deployment!))]),
@@ -66,13 +74,17 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
 
     private JsonObject DescribeRevisions(AwsRequest request)
     {
-        var found = request.Body.Texts("serviceRevisionArns").Select(arn => (Arn: arn, Revision: store.Revisions.Find(arn))).ToList();
+        var found = AtMost(request, "serviceRevisionArns").Select(arn => (Arn: arn, Revision: store.Revisions.Find(arn))).ToList();
         return new()
         {
             ["serviceRevisions"] = new JsonArray([.. found.Where(f => f.Revision is not null).Select(f => Describe(f.Revision!))]),
             ["failures"] = Missing(found.Where(f => f.Revision is null).Select(f => f.Arn)),
         };
     }
+
+    private static IReadOnlyList<string> AtMost(AwsRequest request, string member) => request.Body.Texts(member) is { Count: > 0 and <= 20 } arns
+        ? arns
+        : throw new AwsException("InvalidParameterException", $"{member} must have 1 to 20 ARNs.");
 
     private static JsonArray Missing(IEnumerable<string> arns) => new([.. arns.Select(a => new JsonObject { ["arn"] = a, ["reason"] = "MISSING" })]);
 
@@ -108,6 +120,12 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         described["updatedAt"] = Time.Epoch(deployment.UpdatedAt);
         described["deploymentConfiguration"] = JsonNode.Parse(deployment.Configuration);
         described["deploymentCircuitBreaker"] = new JsonObject { ["status"] = deployment.Breaker.Status, ["failureCount"] = deployment.Breaker.FailureCount, ["threshold"] = deployment.Breaker.Threshold };
+        described["alarms"] = new JsonObject
+        {
+            ["status"] = deployment.Alarms.Status,
+            ["alarmNames"] = new JsonArray([.. deployment.Alarms.Names.Select(n => JsonValue.Create(n))]),
+            ["triggeredAlarmNames"] = new JsonArray([.. deployment.Alarms.Triggered.Select(n => JsonValue.Create(n))]),
+        };
         described["sourceServiceRevisions"] = new JsonArray([.. deployment.SourceRevisions.Select(r => Counts(deployment, r))]);
         described["targetServiceRevision"] = Counts(deployment, deployment.TargetRevision);
         if (deployment.StoppedAt is { } stopped)
@@ -150,7 +168,9 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         described["serviceArn"] = revision.Service;
         described["clusterArn"] = revision.Cluster;
         described["taskDefinition"] = revision.TaskDefinition;
-        described["launchType"] ??= "FARGATE";
+        described["launchType"] ??= described["capacityProviderStrategy"] is null ? "FARGATE" : null;
+        described["platformVersion"] ??= "1.4.0";
+        described["platformFamily"] = "Linux";
         described["createdAt"] = Time.Epoch(revision.CreatedAt);
         described["containerImages"] = new JsonArray([.. containers.Select(c =>
         {

@@ -16,21 +16,22 @@ internal sealed class EcsService : IAsyncDisposable
     private int _closed;
 
     /// <param name="timeScale">how many times faster than AWS's intervals run</param>
-    public EcsService(Database database, TimeProvider clock, Balancer balancer, TaskSurroundings surroundings, double timeScale)
+    public EcsService(Database database, TimeProvider clock, Balancer balancer, TaskSurroundings surroundings, EcsNeighbours neighbours, double timeScale)
     {
         _clock = clock;
         _store = new EcsStore(database);
         _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
-        var rollout = new Rollout(_store);
+        var rollout = new Rollout(_store, neighbours);
         _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, clock, timeScale));
         var clusters = new ClusterOperations(_store);
         var definitions = new TaskDefinitionOperations(_store, clock);
-        var services = new ServiceOperations(_store, _schedulers, rollout, balancer, clock);
+        var services = new ServiceOperations(_store, _schedulers, rollout, balancer, neighbours, clock);
         Service = new AwsService("ecs", Wire.Json) { TargetPrefixes = ["AmazonEC2ContainerServiceV20141113"] };
         clusters.AddTo(Service);
         definitions.AddTo(Service);
         services.AddTo(Service);
         new TaskOperations(_store, _pool).AddTo(Service);
+        new TagOperations(_store, _schedulers, _pool).AddTo(Service);
         new DeploymentOperations(_store, _schedulers, clock).AddTo(Service);
         ResourceTypes = [.. new DefinitionTypes(_store, clusters, definitions).Types, new ServiceType(_store, services, _schedulers, clock, timeScale).Type];
         _pool.Recover();
@@ -39,6 +40,10 @@ internal sealed class EcsService : IAsyncDisposable
     public AwsService Service { get; }
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
+
+    /// <summary>Whether a service is there, by its resource id <c>service/CLUSTER/NAME</c>.</summary>
+    public bool HasService(string resourceId) => resourceId.Split('/') is ["service", var cluster, var name]
+        && _store.FindCluster(cluster) is { } found && _store.FindService(found, name) is { Status: not "INACTIVE" };
 
     /// <summary>How many tasks each service runs and wants, as Container Insights tells it.</summary>
     public IEnumerable<Metrics.Gauge> Counts()

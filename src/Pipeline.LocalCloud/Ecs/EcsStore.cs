@@ -21,6 +21,9 @@ internal sealed class EcsStore(Database database)
 
     public Table<TaskRecord> Tasks { get; } = database.Table<TaskRecord>("ecs/tasks");
 
+    /// <summary>By cluster and client token.</summary>
+    public Table<RunRecord> Runs { get; } = database.Table<RunRecord>("ecs/runs");
+
     public string Folder { get; } = Directory.CreateDirectory(Path.Combine(database.Folder, "ecs")).FullName;
 
     public ClusterRecord? FindCluster(string? name) => Clusters.All.FirstOrDefault(c => c.Status == "ACTIVE" && (c.Name == (name ?? "default") || c.Arn == name));

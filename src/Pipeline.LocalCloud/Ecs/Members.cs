@@ -6,7 +6,7 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary>Members in the form of ECS's wire: lower-first names, whole numbers and flags typed, whatever a template wrote.</summary>
 internal static class Members
 {
-    private static readonly HashSet<string> Numbers = ["containerPort", "hostPort", "memoryReservation", "stopTimeout", "startTimeout", "maximumPercent", "minimumHealthyPercent", "softLimit", "hardLimit", "sizeInGiB", "weight", "base", "bakeTimeInMinutes"];
+    private static readonly HashSet<string> Numbers = ["containerPort", "hostPort", "memoryReservation", "stopTimeout", "startTimeout", "maximumPercent", "minimumHealthyPercent", "softLimit", "hardLimit", "sizeInGiB", "weight", "base", "bakeTimeInMinutes", "interval", "timeout", "retries", "startPeriod", "port"];
     private static readonly HashSet<string> Flags = ["essential", "enable", "rollback", "readonlyRootFilesystem", "privileged", "interactive", "pseudoTerminal", "disableNetworking", "enableECSManagedTags", "enableExecuteCommand", "enableFaultInjection"];
     private static readonly HashSet<string> Maps = ["Options", "options", "DockerLabels", "dockerLabels"];
 

@@ -3,7 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Pipeline.LocalCloud.Ecs;
 
-internal sealed record ClusterRecord(string Name, string Arn, string Status, IReadOnlyDictionary<string, string> Tags);
+internal sealed record ClusterRecord(string Name, string Arn, string Status, IReadOnlyDictionary<string, string> Tags)
+{
+    public IReadOnlyList<string> CapacityProviders { get; init; } = [];
+
+    /// <summary>Members of the default capacity provider strategy.</summary>
+    public string DefaultStrategy { get; init; } = "[]";
+}
 
 /// <param name="Json">the members as registered, under the names of the public model</param>
 internal sealed record TaskDefinitionRecord(string Arn, string Family, int Revision, string Json, DateTimeOffset RegisteredAt, string RegisteredBy)
@@ -76,6 +82,8 @@ internal sealed record ServiceDeploymentRecord(string Arn, string Service, strin
 
     public BreakerRecord Breaker { get; init; } = new("DISABLED", 0, 0);
 
+    public AlarmsRecord Alarms { get; init; } = new("DISABLED", [], []);
+
     public RollbackRecord? Rollback { get; init; }
 
     [JsonIgnore]
@@ -83,6 +91,8 @@ internal sealed record ServiceDeploymentRecord(string Arn, string Service, strin
 }
 
 internal sealed record BreakerRecord(string Status, int FailureCount, int Threshold);
+
+internal sealed record AlarmsRecord(string Status, IReadOnlyList<string> Names, IReadOnlyList<string> Triggered);
 
 internal sealed record RollbackRecord(string Reason, DateTimeOffset StartedAt, string Revision);
 
@@ -109,6 +119,9 @@ internal sealed record TaskRecord(string Arn, string Cluster, string TaskDefinit
 
     public IReadOnlyList<ContainerRecord> Containers { get; init; } = [];
 
+    /// <summary><c>null</c>: it was asked for by launch type.</summary>
+    public string? CapacityProvider { get; init; }
+
     /// <summary>Members of RunTask's overrides.</summary>
     public string Overrides { get; init; } = "{}";
 
@@ -128,8 +141,20 @@ internal sealed record ContainerRecord(string Name, string Image)
 
     public int? ExitCode { get; init; }
 
+    public bool IsEssential { get; init; } = true;
+
+    /// <summary>Whether it has a health check.</summary>
+    public bool IsChecked { get; init; }
+
+    /// <summary>HEALTHY, UNHEALTHY, UNKNOWN</summary>
+    public string Health { get; init; } = "UNKNOWN";
+
     public string? Reason { get; init; }
 
     /// <summary>Container port → port on 127.0.0.1.</summary>
     public IReadOnlyDictionary<int, int> Ports { get; init; } = new Dictionary<int, int>();
 }
+
+/// <summary>A call of RunTask with a client token: the same token again gives the same tasks.</summary>
+/// <param name="Request">the call's members, to know another call with the same token</param>
+internal sealed record RunRecord(string Request, IReadOnlyList<string> Tasks);

@@ -7,8 +7,10 @@ namespace Pipeline.LocalCloud.Ecs;
 internal sealed record Limits(int Minimum, int Maximum);
 
 /// <summary>The steps of a rolling deployment as changes of the service's record: begin, give up, roll back, complete.</summary>
-internal sealed class Rollout(EcsStore store)
+internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
 {
+    private const string FailedToStart = "ECS deployment circuit breaker: tasks failed to start";
+
     public static Limits LimitsOf(ServiceRecord service)
     {
         var configuration = Configuration(service);
@@ -30,7 +32,7 @@ internal sealed class Rollout(EcsStore store)
     {
         foreach (var replaced in store.Deployments.All.Where(d => d.Service == service.Arn && d.IsOngoing).ToList())
         {
-            store.Deployments.Put(replaced.Arn, replaced with { Status = "STOPPED", StatusReason = "Replaced by a new service deployment.", StoppedAt = now, FinishedAt = now, UpdatedAt = now });
+            Stop(replaced, "Replaced by a new service deployment.", now);
         }
 
         var revision = AddRevision(service, taskDefinition, now);
@@ -40,6 +42,7 @@ internal sealed class Rollout(EcsStore store)
             UpdatedAt = now,
             Configuration = configuration.ToJsonString(),
             Breaker = configuration.Object("deploymentCircuitBreaker")?.Flag("enable") == true ? new("MONITORING", 0, Threshold(service)) : new("DISABLED", 0, 0),
+            Alarms = configuration.Object("alarms") is { } alarms && alarms.Flag("enable") == true ? new("MONITORING", alarms.Texts("alarmNames"), []) : new("DISABLED", [], []),
         };
         store.Deployments.Put(deployment.Arn, deployment);
         return Lead(service, NewDeployment(taskDefinition, revision.Arn, deployment.Arn, now));
@@ -56,6 +59,11 @@ internal sealed class Rollout(EcsStore store)
         if (deployment.Status == "ROLLBACK_REQUESTED")
         {
             return GoBack(service, deployment, "Service deployment rolled back because of a StopServiceDeployment request.", "rolling back on request", now);
+        }
+
+        if (deployment is { Status: "IN_PROGRESS", Alarms.Status: "MONITORING" } && deployment.Alarms.Names.Where(name => neighbours.AlarmState?.Invoke(name) == "ALARM").ToList() is { Count: > 0 } triggered)
+        {
+            return Alarmed(service, deployment with { Alarms = deployment.Alarms with { Status = "TRIGGERED", Triggered = triggered } }, now);
         }
 
         if (deployment.Breaker.Status == "DISABLED")
@@ -77,7 +85,7 @@ internal sealed class Rollout(EcsStore store)
         if (deployment.Status == "ROLLBACK_IN_PROGRESS")
         {
             store.Deployments.Put(deployment.Arn, deployment with { Status = "ROLLBACK_FAILED", StatusReason = "The rollback's tasks failed to start.", FinishedAt = now, UpdatedAt = now });
-            return GiveUp(service, primary, now);
+            return GiveUp(service, primary, FailedToStart, now);
         }
 
         deployment = deployment with { Breaker = deployment.Breaker with { Status = "TRIGGERED" } };
@@ -87,9 +95,24 @@ internal sealed class Rollout(EcsStore store)
             return GoBack(service, deployment, "Service deployment rolled back because the circuit breaker threshold was exceeded.", "ECS deployment circuit breaker: rolling back", now);
         }
 
-        store.Deployments.Put(deployment.Arn, deployment with { Status = "STOPPED", StatusReason = "Service deployment stopped because the circuit breaker threshold was exceeded.", StoppedAt = now, FinishedAt = now, UpdatedAt = now });
-        return GiveUp(service, primary, now);
+        Stop(deployment, "Service deployment stopped because the circuit breaker threshold was exceeded.", now);
+        return GiveUp(service, primary, FailedToStart, now);
     }
+
+    private ServiceRecord Alarmed(ServiceRecord service, ServiceDeploymentRecord deployment, DateTimeOffset now)
+    {
+        var alarms = string.Join(", ", deployment.Alarms.Triggered);
+        if (Configuration(service).Object("alarms")?.Flag("rollback") == true && service.CompletedRevision is not null)
+        {
+            return GoBack(service, deployment, $"Service deployment rolled back because of alarms: {alarms}.", "ECS deployment alarms: rolling back", now);
+        }
+
+        Stop(deployment, $"Service deployment stopped because of alarms: {alarms}.", now);
+        return GiveUp(service, service.Primary, $"alarm detected: {alarms}", now);
+    }
+
+    private void Stop(ServiceDeploymentRecord deployment, string reason, DateTimeOffset now) =>
+        store.Deployments.Put(deployment.Arn, deployment with { Status = "STOPPED", StatusReason = reason, StoppedAt = now, FinishedAt = now, UpdatedAt = now });
 
     public ServiceRecord Completed(ServiceRecord service, IReadOnlyList<TaskRecord> tasks, DateTimeOffset now)
     {
@@ -102,6 +125,7 @@ internal sealed class Rollout(EcsStore store)
                 FinishedAt = now,
                 UpdatedAt = now,
                 Breaker = deployment.Breaker.Status == "MONITORING" ? deployment.Breaker with { Status = "MONITORING_COMPLETE" } : deployment.Breaker,
+                Alarms = deployment.Alarms.Status == "MONITORING" ? deployment.Alarms with { Status = "MONITORING_COMPLETE" } : deployment.Alarms,
             });
         }
 
@@ -114,10 +138,10 @@ internal sealed class Rollout(EcsStore store)
         return Say(service, $"(deployment {primary.Id}) deployment completed.", now);
     }
 
-    private static ServiceRecord GiveUp(ServiceRecord service, DeploymentRecord primary, DateTimeOffset now)
+    private static ServiceRecord GiveUp(ServiceRecord service, DeploymentRecord primary, string why, DateTimeOffset now)
     {
-        service = service.With(primary with { RolloutState = "FAILED", RolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.", UpdatedAt = now });
-        return Say(service, $"(deployment {primary.Id}) deployment failed: tasks failed to start.", now);
+        service = service.With(primary with { RolloutState = "FAILED", RolloutStateReason = $"{why}.", UpdatedAt = now });
+        return Say(service, $"(deployment {primary.Id}) deployment failed: {why}.", now);
     }
 
     private ServiceRecord GoBack(ServiceRecord service, ServiceDeploymentRecord deployment, string statusReason, string rolloutReason, DateTimeOffset now)
@@ -127,7 +151,7 @@ internal sealed class Rollout(EcsStore store)
         // The deployment that served before may still have its tasks: it leads again, and they go on serving.
         var back = service.Deployments.FirstOrDefault(d => d.Revision == revision.Arn && d.Id != failing.Id)
             ?? NewDeployment(revision.TaskDefinition, revision.Arn, deployment.Arn, now);
-        service = GiveUp(service, failing, now);
+        service = GiveUp(service, failing, rolloutReason, now);
         service = service.With(service.Primary with { RolloutStateReason = $"{rolloutReason} to deploymentId {back.Id}." });
         store.Deployments.Put(deployment.Arn, deployment with
         {

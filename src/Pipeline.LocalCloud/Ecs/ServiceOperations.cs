@@ -5,15 +5,15 @@ using Pipeline.LocalCloud.Protocols;
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Operations on services. What starts a deployment on AWS starts one here, and nothing else does.</summary>
-internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, Balancer balancer, TimeProvider clock)
+internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, Balancer balancer, EcsNeighbours neighbours, TimeProvider clock)
 {
     private static readonly string[] Kept =
     [
-        "loadBalancers", "networkConfiguration", "deploymentConfiguration", "launchType", "platformVersion", "capacityProviderStrategy", "propagateTags",
+        "loadBalancers", "serviceRegistries", "networkConfiguration", "deploymentConfiguration", "launchType", "platformVersion", "capacityProviderStrategy", "propagateTags",
         "enableECSManagedTags", "enableExecuteCommand", "schedulingStrategy", "deploymentController", "availabilityZoneRebalancing",
     ];
 
-    private static readonly string[] Deploying = ["loadBalancers", "networkConfiguration", "platformVersion"];
+    private static readonly string[] Deploying = ["loadBalancers", "serviceRegistries", "networkConfiguration", "platformVersion"];
 
     public void AddTo(AwsService service) => service
         .On("CreateService", request => new() { ["service"] = Describe(Create(request)) })
@@ -34,6 +34,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
 
         var definition = store.ActiveDefinition(request.Required("taskDefinition"));
         Validate(members, definition);
+        members["capacityProviderStrategy"] = CapacityProviders.Strategy(members, cluster)?.DeepClone();
         var kept = new JsonObject(Kept.Where(k => members[k] is not null).Select(k => KeyValuePair.Create(k, members[k]?.DeepClone())));
         var now = clock.GetUtcNow();
         var service = new ServiceRecord(request.Arn("ecs", $"service/{cluster.Name}/{name}"), name, cluster.Arn, "ACTIVE", members.Int("desiredCount") ?? 0, kept.ToJsonString(), now)
@@ -67,6 +68,12 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
             }
 
             Validate(kept, definition);
+            if (members["capacityProviderStrategy"] is not null)
+            {
+                CapacityProviders.Strategy(members, store.Clusters.Find(service.Cluster)!);
+                kept.Remove("launchType");
+            }
+
             var changed = service with
             {
                 DesiredCount = members.Int("desiredCount") ?? service.DesiredCount,
@@ -103,19 +110,45 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
             throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the scheduling strategy {scheduling}.");
         }
 
-        if (deployment.Object("alarms")?.Flag("enable") == true || deployment.Objects("lifecycleHooks").Count > 0)
+        if (deployment.Objects("lifecycleHooks").Count > 0)
         {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement alarms and lifecycle hooks of rolling deployments.");
+            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement lifecycle hooks of rolling deployments.");
         }
 
-        if (members.Objects("serviceRegistries").Count > 0 || members.Object("serviceConnectConfiguration")?.Flag("enabled") == true)
+        if (deployment.Object("alarms")?.Flag("enable") == true)
         {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement service discovery and Service Connect.");
+            ValidateAlarms(deployment.Object("alarms")!.Texts("alarmNames"));
+        }
+
+        if (members.Object("serviceConnectConfiguration")?.Flag("enabled") == true)
+        {
+            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement Service Connect.");
+        }
+
+        foreach (var registry in members.Objects("serviceRegistries").Select(r => r.Text("registryArn") ?? ""))
+        {
+            if (neighbours.RegistryExists?.Invoke(registry) != true)
+            {
+                throw new AwsException("InvalidParameterException", $"The service registry {registry} does not exist.");
+            }
         }
 
         foreach (var entry in members.Objects("loadBalancers"))
         {
             Validate(entry, definition.Read());
+        }
+    }
+
+    private void ValidateAlarms(IReadOnlyList<string> names)
+    {
+        if (neighbours.AlarmState is not { } state)
+        {
+            throw new AwsException("InvalidParameterException", "This embedded cloud has no alarms to watch a deployment with.");
+        }
+
+        if (names.Count == 0 || names.FirstOrDefault(name => state(name) is null) is not null)
+        {
+            throw new AwsException("InvalidParameterException", $"Alarms must be named and exist; these do not: {string.Join(", ", names.Where(name => state(name) is null))}.");
         }
     }
 
@@ -146,7 +179,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         var found = names.Select(n => (Name: n, Service: store.FindService(cluster, n))).ToList();
         return new()
         {
-            ["services"] = new JsonArray([.. found.Where(f => f.Service is not null).Select(f => Describe(f.Service!))]),
+            ["services"] = new JsonArray([.. found.Where(f => f.Service is not null).Select(f => Describe(f.Service!, Tags.Asked(request)))]),
             ["failures"] = new JsonArray([.. found.Where(f => f.Service is null).Select(f => new JsonObject { ["arn"] = f.Name.Contains(':', StringComparison.Ordinal) ? f.Name : request.Arn("ecs", $"service/{cluster.Name}/{f.Name}"), ["reason"] = "MISSING" })]),
         };
     }
@@ -157,12 +190,17 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         return Paging.Page([.. store.Services.All.Where(s => s.Cluster == cluster.Arn && s.Status != "INACTIVE").Select(s => s.Arn).Order()], request.Body, "serviceArns", 10);
     }
 
-    private JsonObject Describe(ServiceRecord service)
+    private JsonObject Describe(ServiceRecord service, bool withTags = true)
     {
         var scheduler = schedulers.Find(service.Arn);
         var (running, pending) = scheduler?.Count(null) ?? (0, 0);
         var described = service.Read();
-        described["launchType"] ??= "FARGATE";
+        described["launchType"] ??= described["capacityProviderStrategy"] is null ? "FARGATE" : null;
+        described["platformVersion"] ??= "LATEST";
+        described["platformFamily"] = "Linux";
+        described["propagateTags"] ??= "NONE";
+        described["enableECSManagedTags"] ??= false;
+        described["enableExecuteCommand"] ??= false;
         described["schedulingStrategy"] ??= "REPLICA";
         described["deploymentController"] ??= new JsonObject { ["type"] = "ECS" };
         described["loadBalancers"] ??= new JsonArray();
@@ -180,10 +218,10 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         described["pendingCount"] = pending;
         described["healthCheckGracePeriodSeconds"] = service.GraceSeconds;
         described["createdAt"] = Time.Epoch(service.CreatedAt);
-        described["serviceRegistries"] = new JsonArray();
+        described["serviceRegistries"] ??= new JsonArray();
         described["placementConstraints"] = new JsonArray();
         described["placementStrategy"] = new JsonArray();
-        described["tags"] = Tags.Write(service.Tags);
+        described["tags"] = withTags ? Tags.Write(service.Tags) : null;
         described["deployments"] = new JsonArray([.. service.Deployments.Select(d => Describe(service, d, scheduler))]);
         described["events"] = new JsonArray([.. service.Events.Select(e => new JsonObject { ["id"] = e.Id, ["createdAt"] = Time.Epoch(e.At), ["message"] = e.Message })]);
         if (service.Deployments.Count > 0)
@@ -204,8 +242,9 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         return described;
     }
 
-    private static JsonObject Describe(ServiceRecord service, DeploymentRecord deployment, ServiceScheduler? scheduler)
+    private JsonObject Describe(ServiceRecord service, DeploymentRecord deployment, ServiceScheduler? scheduler)
     {
+        var revision = JsonNode.Parse(store.Revisions.Find(deployment.Revision)?.Json ?? service.Json)!.AsObject();
         var (running, pending) = scheduler?.Count(deployment.Id) ?? (0, 0);
         return new()
         {
@@ -218,7 +257,11 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
             ["failedTasks"] = deployment.FailedTasks,
             ["createdAt"] = Time.Epoch(deployment.CreatedAt),
             ["updatedAt"] = Time.Epoch(deployment.UpdatedAt),
-            ["launchType"] = "FARGATE",
+            ["launchType"] = revision["capacityProviderStrategy"] is null ? "FARGATE" : null,
+            ["capacityProviderStrategy"] = revision["capacityProviderStrategy"]?.DeepClone(),
+            ["networkConfiguration"] = revision["networkConfiguration"]?.DeepClone(),
+            ["platformVersion"] = "1.4.0",
+            ["platformFamily"] = "Linux",
             ["rolloutState"] = deployment.RolloutState,
             ["rolloutStateReason"] = deployment.RolloutStateReason,
         };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Pipeline.LocalCloud.Protocols;
 
@@ -142,7 +143,20 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         var grace = TimeSpan.FromSeconds(service.GraceSeconds / timeScale);
         foreach (var task in _tasks.Where(t => !t.IsStopping))
         {
-            if (task.Unhealthy is not { } unhealthy || task.Record.StartedAt is not { } started || clock.GetUtcNow() - started < grace)
+            if (task.Record.StartedAt is not { } started || clock.GetUtcNow() - started < grace)
+            {
+                continue;
+            }
+
+            if (task.FailsOwnHealthCheck)
+            {
+                service = Say(service, $"(task {task.Record.Id}) failed container health checks.");
+                task.Stop("ServiceSchedulerInitiated", "Task failed container health checks");
+                service = Failed(service, task);
+                continue;
+            }
+
+            if (task.Unhealthy is not { } unhealthy)
             {
                 continue;
             }
@@ -191,13 +205,15 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
     {
         var definition = store.FindDefinition(service.Primary.TaskDefinition)!;
         var cluster = store.Clusters.Find(service.Cluster)!;
+        var strategy = service.Read()["capacityProviderStrategy"] as JsonArray;
         var started = new List<TaskRunner>();
         for (var i = 0; i < count; i++)
         {
             started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", service.Primary.Id)
             {
                 Bindings = Rollout.Bindings(service.Read()),
-                Tags = service.Read().Text("propagateTags") == "SERVICE" ? service.Tags : new Dictionary<string, string>(),
+                Tags = service.Read().Text("propagateTags") switch { "SERVICE" => service.Tags, "TASK_DEFINITION" => definition.Tags, _ => new Dictionary<string, string>() },
+                CapacityProvider = CapacityProviders.Next(strategy, [.. _tasks.Concat(started).Select(t => t.Record.CapacityProvider)]),
                 Changed = _ => _wake.Writer.TryWrite(true),
             }));
         }

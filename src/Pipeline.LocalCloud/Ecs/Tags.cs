@@ -19,5 +19,8 @@ internal static class Tags
         return tags;
     }
 
+    /// <summary>Whether a caller wants tags: a description leaves them out otherwise.</summary>
+    public static bool Asked(AwsRequest request) => request.Body.Texts("include").Contains("TAGS");
+
     public static JsonArray Write(IReadOnlyDictionary<string, string> tags) => new([.. tags.Select(t => new JsonObject { ["key"] = t.Key, ["value"] = t.Value })]);
 }

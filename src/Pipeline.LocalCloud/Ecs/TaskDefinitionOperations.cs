@@ -7,14 +7,14 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary>Task definitions: registered in revisions, never changed.</summary>
 internal sealed partial class TaskDefinitionOperations(EcsStore store, TimeProvider clock)
 {
-    private static readonly string[] UnknownLists = ["mountPoints", "volumesFrom", "environmentFiles", "links", "dependsOn"];
-    private static readonly string[] UnknownStructures = ["healthCheck", "restartPolicy", "firelensConfiguration"];
+    private static readonly string[] UnknownLists = ["mountPoints", "volumesFrom", "environmentFiles", "links"];
+    private static readonly string[] UnknownStructures = ["restartPolicy", "firelensConfiguration"];
     private readonly Lock _lock = new();
 
     public void AddTo(AwsService service) => service
         .On("RegisterTaskDefinition", request => Answer(Register(request)))
-        .On("DescribeTaskDefinition", request => Answer(store.FindDefinition(request.Required("taskDefinition")) ?? throw new AwsException("ClientException", "Unable to describe task definition.")))
-        .On("DeregisterTaskDefinition", request => Answer(Deregister(request.Required("taskDefinition"))))
+        .On("DescribeTaskDefinition", request => Answer(store.FindDefinition(request.Required("taskDefinition")) ?? throw new AwsException("ClientException", "Unable to describe task definition."), Tags.Asked(request)))
+        .On("DeregisterTaskDefinition", request => Answer(Deregister(request.Required("taskDefinition")), withTags: false))
         .On("ListTaskDefinitions", ListDefinitions)
         .On("ListTaskDefinitionFamilies", ListFamilies);
 
@@ -77,8 +77,14 @@ internal sealed partial class TaskDefinitionOperations(EcsStore store, TimeProvi
             {
                 throw NotImplemented($"'{member}' of container '{name}'");
             }
+
+            if (container.Object("healthCheck") is { } check)
+            {
+                HealthCheck.Validate(check);
+            }
         }
 
+        StartOrder.Validate(containers);
         if (containers.All(c => c.Flag("essential") == false))
         {
             throw new AwsException("ClientException", "At least one container in the task definition must be essential.");
@@ -109,7 +115,7 @@ internal sealed partial class TaskDefinitionOperations(EcsStore store, TimeProvi
         return Paging.Page([.. families], request.Body, "families", 100);
     }
 
-    private static JsonObject Answer(TaskDefinitionRecord record)
+    private static JsonObject Answer(TaskDefinitionRecord record, bool withTags = true)
     {
         var described = record.Read();
         foreach (var container in described.Objects("containerDefinitions"))
@@ -119,6 +125,13 @@ internal sealed partial class TaskDefinitionOperations(EcsStore store, TimeProvi
             foreach (var list in new[] { "environment", "mountPoints", "volumesFrom", "portMappings" })
             {
                 container[list] ??= new JsonArray();
+            }
+
+            if (container.Object("healthCheck") is { } check)
+            {
+                check["interval"] ??= 30;
+                check["timeout"] ??= 5;
+                check["retries"] ??= 3;
             }
 
             foreach (var port in container.Objects("portMappings"))
@@ -141,7 +154,7 @@ internal sealed partial class TaskDefinitionOperations(EcsStore store, TimeProvi
             described["deregisteredAt"] = Time.Epoch(gone);
         }
 
-        return new() { ["taskDefinition"] = described, ["tags"] = Tags.Write(record.Tags) };
+        return new() { ["taskDefinition"] = described, ["tags"] = withTags ? Tags.Write(record.Tags) : null };
     }
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,255}$", RegexOptions.CultureInvariant)]

@@ -6,6 +6,10 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary>Operations on tasks: looking at them, running one on its own, stopping one.</summary>
 internal sealed class TaskOperations(EcsStore store, TaskPool pool)
 {
+    private const int LongestToken = 64;
+    private const int LongestStartedBy = 128;
+    private readonly Lock _runs = new();
+
     public void AddTo(AwsService service) => service
         .On("RunTask", RunTask)
         .On("StopTask", StopTask)
@@ -15,6 +19,35 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
     private JsonObject RunTask(AwsRequest request)
     {
         var cluster = store.Cluster(request.Text("cluster"));
+        if (request.Text("startedBy") is { Length: > LongestStartedBy })
+        {
+            throw new AwsException("InvalidParameterException", $"startedBy must not be longer than {LongestStartedBy} characters.");
+        }
+
+        if (request.Text("clientToken") is not { } token)
+        {
+            return Answer(Start(request, cluster));
+        }
+
+        if (token.Length > LongestToken)
+        {
+            throw new AwsException("InvalidParameterException", $"clientToken must not be longer than {LongestToken} characters.");
+        }
+
+        lock (_runs)
+        {
+            var (key, members) = ($"{cluster.Arn} {token}", request.Body.ToJsonString());
+            if (store.Runs.Find(key) is not { } run)
+            {
+                store.Runs.Put(key, run = new RunRecord(members, Start(request, cluster)));
+            }
+
+            return run.Request == members ? Answer(run.Tasks) : throw new AwsException("ConflictException", "The request conflicts with an earlier one that had the same client token.");
+        }
+    }
+
+    private IReadOnlyList<string> Start(AwsRequest request, ClusterRecord cluster)
+    {
         var definition = store.ActiveDefinition(request.Required("taskDefinition"));
         var count = request.Body.Int("count") is var given and (null or (>= 1 and <= 10)) ? given ?? 1 : throw new AwsException("InvalidParameterException", "Invalid count: 1 to 10 tasks can be run at once.");
         var overrides = request.Body.Object("overrides") ?? [];
@@ -24,13 +57,23 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
             throw new AwsException("InvalidParameterException", $"Override for container named {unknown.Text("name")} is not a container in the TaskDefinition.");
         }
 
-        var tasks = Enumerable.Range(0, count).Select(_ => pool.Start(new NewTask(cluster, definition, request.Text("group") ?? $"family:{definition.Family}", request.Text("startedBy"))
+        var strategy = CapacityProviders.Strategy(Members.Typed(request.Body), cluster);
+        var tags = request.Text("propagateTags") == "TASK_DEFINITION" ? Tags.Merge(definition.Tags, request.Body) : Tags.Read(request.Body);
+        var placed = new List<string?>();
+        return [.. Enumerable.Range(0, count).Select(_ =>
         {
-            Overrides = overrides.ToJsonString(),
-            Tags = Tags.Read(request.Body),
-        })).ToList();
-        return new() { ["tasks"] = new JsonArray([.. tasks.Select(t => Describe(t.Record))]), ["failures"] = new JsonArray() };
+            placed.Add(CapacityProviders.Next(strategy, placed));
+            return pool.Start(new NewTask(cluster, definition, request.Text("group") ?? $"family:{definition.Family}", request.Text("startedBy"))
+            {
+                Overrides = overrides.ToJsonString(),
+                Tags = tags,
+                CapacityProvider = placed[^1],
+            }).Record.Arn;
+        })];
     }
+
+    private JsonObject Answer(IEnumerable<string> tasks) =>
+        new() { ["tasks"] = new JsonArray([.. tasks.Select(store.Tasks.Find).OfType<TaskRecord>().Select(task => Describe(task))]), ["failures"] = new JsonArray() };
 
     private JsonObject StopTask(AwsRequest request)
     {
@@ -65,12 +108,12 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
         var found = names.Select(n => (Name: n, Task: store.FindTask(cluster, n))).ToList();
         return new()
         {
-            ["tasks"] = new JsonArray([.. found.Where(f => f.Task is not null).Select(f => Describe(f.Task!))]),
+            ["tasks"] = new JsonArray([.. found.Where(f => f.Task is not null).Select(f => Describe(f.Task!, Tags.Asked(request)))]),
             ["failures"] = new JsonArray([.. found.Where(f => f.Task is null).Select(f => new JsonObject { ["arn"] = f.Name, ["reason"] = "MISSING" })]),
         };
     }
 
-    private JsonObject Describe(TaskRecord task)
+    private JsonObject Describe(TaskRecord task, bool withTags = true)
     {
         var definition = store.Definitions.Find(task.TaskDefinition)?.Read();
         var described = new JsonObject
@@ -82,12 +125,13 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
             ["startedBy"] = task.StartedBy,
             ["lastStatus"] = task.LastStatus,
             ["desiredStatus"] = task.DesiredStatus,
-            ["launchType"] = "FARGATE",
+            ["launchType"] = task.CapacityProvider is null ? "FARGATE" : null,
+            ["capacityProviderName"] = task.CapacityProvider,
             ["platformVersion"] = "1.4.0",
             ["platformFamily"] = "Linux",
             ["availabilityZone"] = $"{task.Arn.Split(':')[3]}a",
             ["connectivity"] = "CONNECTED",
-            ["healthStatus"] = "UNKNOWN",
+            ["healthStatus"] = TaskRunner.HealthOf(task),
             ["cpu"] = definition?.Text("cpu"),
             ["memory"] = definition?.Text("memory"),
             ["stopCode"] = task.StopCode,
@@ -96,7 +140,7 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
             ["overrides"] = JsonNode.Parse(task.Overrides),
             ["attributes"] = new JsonArray(),
             ["attachments"] = new JsonArray(),
-            ["tags"] = Tags.Write(task.Tags),
+            ["tags"] = withTags ? Tags.Write(task.Tags) : null,
             ["version"] = task.Version,
             ["containers"] = new JsonArray([.. task.Containers.Select(c => Describe(task, c))]),
         };
@@ -108,10 +152,10 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
             }
         }
 
-        return Present(described);
+        return described;
     }
 
-    private static JsonObject Describe(TaskRecord task, ContainerRecord container) => Present(new JsonObject
+    private static JsonObject Describe(TaskRecord task, ContainerRecord container) => new()
     {
         ["containerArn"] = $"{task.Arn.Replace(":task/", ":container/", StringComparison.Ordinal)}/{container.Name}",
         ["taskArn"] = task.Arn,
@@ -121,19 +165,8 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
         ["lastStatus"] = container.LastStatus,
         ["exitCode"] = container.ExitCode,
         ["reason"] = container.Reason,
-        ["healthStatus"] = "UNKNOWN",
+        ["healthStatus"] = container.Health,
         ["networkBindings"] = new JsonArray([.. container.Ports.Select(p => new JsonObject { ["bindIP"] = "127.0.0.1", ["containerPort"] = p.Key, ["hostPort"] = p.Value, ["protocol"] = "tcp" })]),
         ["networkInterfaces"] = new JsonArray(new JsonObject { ["privateIpv4Address"] = "127.0.0.1" }),
-    });
-
-    /// <summary>Members without a value are not sent.</summary>
-    private static JsonObject Present(JsonObject members)
-    {
-        foreach (var name in members.Where(m => m.Value is null).Select(m => m.Key).ToList())
-        {
-            members.Remove(name);
-        }
-
-        return members;
-    }
+    };
 }

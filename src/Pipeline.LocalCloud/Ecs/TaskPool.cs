@@ -13,6 +13,8 @@ internal sealed record NewTask(ClusterRecord Cluster, TaskDefinitionRecord Defin
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
+    public string? CapacityProvider { get; init; }
+
     public Action<TaskRunner> Changed { get; init; } = _ => { };
 }
 
@@ -35,7 +37,12 @@ internal sealed class TaskPool(TaskEnvironment environment)
         var id = Guid.NewGuid().ToString("N");
         var record = new TaskRecord(task.Cluster.Arn.Replace(":cluster/", ":task/", StringComparison.Ordinal) + "/" + id, task.Cluster.Arn, task.Definition.Arn, task.Group, task.StartedBy, environment.Clock.GetUtcNow())
         {
-            Containers = [.. definition.Objects("containerDefinitions").Select(c => new ContainerRecord(c.Text("name")!, c.Text("image")!))],
+            Containers = [.. definition.Objects("containerDefinitions").Select(c => new ContainerRecord(c.Text("name")!, c.Text("image")!)
+            {
+                IsEssential = c.Flag("essential") ?? true,
+                IsChecked = c.Object("healthCheck") is not null,
+            })],
+            CapacityProvider = task.CapacityProvider,
             Overrides = task.Overrides,
             Tags = task.Tags,
         };
@@ -80,6 +87,11 @@ internal sealed class TaskPool(TaskEnvironment environment)
         foreach (var task in environment.Store.Tasks.All.Where(t => t.StoppedAt < limit).ToList())
         {
             environment.Store.Tasks.Remove(task.Arn);
+        }
+
+        foreach (var token in environment.Store.Runs.Keys.Where(key => environment.Store.Runs.Find(key)?.Tasks.All(arn => environment.Store.Tasks.Find(arn) is null) == true).ToList())
+        {
+            environment.Store.Runs.Remove(token);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _starting = new();
-    private readonly List<(JsonObject Definition, TaskProcess Process)> _processes = [];
+    private readonly List<TaskContainer> _containers = [];
+    private readonly TaskCompletionSource _essentialEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(TargetGroup Group, TargetAddress Address)> _targets = [];
     private TaskRecord _record = initial;
     private readonly string _id = initial.Id;
@@ -49,13 +50,28 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
 
     public bool IsStopping => Record is var now && (now.DesiredStatus == "STOPPED" || now.LastStatus is not ("PROVISIONING" or "PENDING" or "ACTIVATING" or "RUNNING"));
 
-    /// <summary>Running, and healthy in every target group it belongs to.</summary>
-    public bool IsHealthy => Record.LastStatus == "RUNNING" && !IsStopping && Targets().All(t => t.Target.State == TargetState.Healthy);
+    /// <summary>Running, and healthy by its own health checks and in every target group it belongs to.</summary>
+    public bool IsHealthy => Record is { LastStatus: "RUNNING" } now && !IsStopping && HealthOf(now) != "UNHEALTHY" && (HealthOf(now) == "HEALTHY" || !IsChecked)
+        && Targets().All(t => t.Target.State == TargetState.Healthy);
+
+    /// <summary>An essential container fails its own health check.</summary>
+    public bool FailsOwnHealthCheck => HealthOf(Record) == "UNHEALTHY";
 
     /// <summary>The first target group that calls it unhealthy, with the reason.</summary>
     public (TargetGroup Group, Target Target)? Unhealthy => Targets().Where(t => t.Target.State == TargetState.Unhealthy).Select(t => ((TargetGroup, Target)?)t).FirstOrDefault();
 
+    private bool IsChecked => definition.Objects("containerDefinitions").Any(c => (c.Flag("essential") ?? true) && c.Object("healthCheck") is not null);
+
+    /// <summary>A task's health is that of its essential containers with a health check: unknown while one of them is.</summary>
+    public static string HealthOf(TaskRecord task)
+    {
+        var checks = task.Containers.Where(c => c.IsEssential && c.IsChecked).Select(c => c.Health).ToList();
+        return checks.Contains("UNHEALTHY") ? "UNHEALTHY" : checks.Count == 0 || checks.Contains("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
+    }
+
     public void Start() => Finished = Task.Run(Live);
+
+    public void Tag(IReadOnlyDictionary<string, string> tags) => Change(r => r with { Tags = tags });
 
     /// <summary>Takes it out of its target groups, lets it finish its requests, ends its processes.</summary>
     public void Stop(string stopCode, string reason)
@@ -78,7 +94,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         Stop("TerminationNotice", "The embedded cloud was stopped.");
         lock (_lock)
         {
-            _processes.ForEach(p => p.Process.Kill());
+            _containers.ForEach(c => c.Process?.Kill());
         }
     }
 
@@ -106,7 +122,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         try
         {
             await Launch(home, ports);
-            await Task.WhenAny([_stop.Task, .. _processes.Where(p => p.Definition.Flag("essential") ?? true).Select(p => p.Process.Exited)]);
+            await Task.WhenAny(_stop.Task, _essentialEnded.Task);
             if (!WasAsked)
             {
                 Change(r => r with { DesiredStatus = "STOPPED", StopCode = "EssentialContainerExited", StoppedReason = "Essential container in task exited", StoppingAt = environment.Clock.GetUtcNow() });
@@ -138,35 +154,43 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
 
     private async Task Launch(string home, List<int> ports)
     {
-        var cancel = _starting.Token;
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token);
+        var cancel = abandon.Token;
         Directory.CreateDirectory(home);
         Change(r => r with { LastStatus = "PENDING", PullStartedAt = environment.Clock.GetUtcNow() });
-        var plans = new List<(JsonObject Container, ProcessPlan Plan, Action<string> Log)>();
-        foreach (var container in Containers())
+        var effective = Overridden();
+        var plans = new List<(TaskContainer Container, ProcessPlan Plan, IReadOnlyDictionary<int, int> Ports, Action<string> Log)>();
+        foreach (var container in effective.Objects("containerDefinitions").Select(c => new TaskContainer(c)))
         {
-            var name = container.Text("name")!;
-            var image = environment.Surroundings.Images.Resolve(container.Text("image")!);
+            var image = environment.Surroundings.Images.Resolve(container.Definition.Text("image")!);
             var mapped = new Dictionary<int, int>();
-            foreach (var port in container.Objects("portMappings").Select(p => p.Int("containerPort") ?? 0))
+            foreach (var port in container.Definition.Objects("portMappings").Select(p => p.Int("containerPort") ?? 0))
             {
                 ports.Add(mapped[port] = environment.Ports.Take());
             }
 
-            Change(name, c => c with { ImageDigest = image.Digest, Ports = mapped });
-            plans.Add((container, await environment.Planner.Plan(Record, container, definition, image, mapped, home, cancel), Log(container)));
+            Change(container.Name, c => c with { ImageDigest = image.Digest, Ports = mapped });
+            plans.Add((container, await environment.Planner.Plan(Record, container.Definition, effective, image, mapped, home, cancel), mapped, Log(container.Definition)));
         }
 
         Change(r => r with { LastStatus = "ACTIVATING", PullStoppedAt = environment.Clock.GetUtcNow() });
         lock (_lock)
         {
-            foreach (var (container, plan, log) in plans)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var process = TaskProcess.Start(plan, log);
-                _processes.Add((container, process));
-                _ = Follow(container.Text("name")!, process);
-            }
+            _containers.AddRange(plans.Select(p => p.Container));
+        }
 
+        var starts = Task.WhenAll(plans.Select(p => StartContainer(p.Container, p.Plan, p.Ports, p.Log, cancel)));
+        if (await Task.WhenAny(starts, _essentialEnded.Task) != starts)
+        {
+            // Over before it began: whatever still waits for its turn is given up.
+            await abandon.CancelAsync();
+            await Task.WhenAny(starts);
+            return;
+        }
+
+        await starts;
+        lock (_lock)
+        {
             foreach (var binding in bindings)
             {
                 if (environment.Balancer.Group(binding.TargetGroupArn) is { } group
@@ -179,30 +203,88 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
             }
         }
 
-        Change(r => r with { LastStatus = "RUNNING", StartedAt = environment.Clock.GetUtcNow(), Containers = [.. r.Containers.Select(c => c.LastStatus == "PENDING" ? c with { LastStatus = "RUNNING" } : c)] });
+        Change(r => r with { LastStatus = "RUNNING", StartedAt = environment.Clock.GetUtcNow() });
     }
 
-    private async Task Follow(string container, TaskProcess process)
+    private async Task StartContainer(TaskContainer container, ProcessPlan plan, IReadOnlyDictionary<int, int> ports, Action<string> log, CancellationToken cancel)
     {
-        var code = await process.Exited;
-        Change(container, c => c with { LastStatus = "STOPPED", ExitCode = code });
-    }
-
-    /// <summary>The containers' definitions with the overrides of RunTask.</summary>
-    private List<JsonObject> Containers()
-    {
-        var overrides = JsonNode.Parse(Record.Overrides)!.AsObject().Objects("containerOverrides");
-        List<JsonObject> containers = [.. definition.Objects("containerDefinitions").Select(c => c.DeepClone().AsObject())];
-        foreach (var container in containers)
+        try
         {
-            if (overrides.FirstOrDefault(o => o.Text("name") == container.Text("name")) is { } given)
+            foreach (var (name, condition) in StartOrder.Of(container.Definition))
+            {
+                await _containers.Find(c => c.Name == name)!.Reaches(condition, cancel);
+            }
+
+            lock (_lock)
+            {
+                cancel.ThrowIfCancellationRequested();
+                container.Start(plan, log);
+            }
+        }
+        catch (Exception e)
+        {
+            container.Fail(e);
+            throw;
+        }
+
+        Change(container.Name, c => c with { LastStatus = "RUNNING" });
+        _ = Follow(container, HealthCheck.Of(container.Definition, plan, ports));
+    }
+
+    private async Task Follow(TaskContainer container, HealthCheck? check)
+    {
+        using var ended = new CancellationTokenSource();
+        var watching = check?.Watch(environment.Clock, environment.TimeScale, health => Tell(container, health), ended.Token) ?? Task.CompletedTask;
+        var code = await container.Process!.Exited;
+        await ended.CancelAsync();
+        Change(container.Name, c => c with { LastStatus = "STOPPED", ExitCode = code });
+        if (container.IsEssential)
+        {
+            _essentialEnded.TrySetResult();
+        }
+
+        try
+        {
+            await watching;
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (TaskStartFailure failure)
+        {
+            Change(container.Name, c => c with { Health = "UNHEALTHY", Reason = failure.Message });
+        }
+    }
+
+    private void Tell(TaskContainer container, string health)
+    {
+        Change(container.Name, c => c.Health == health ? c : c with { Health = health });
+        if (health == "HEALTHY")
+        {
+            container.IsHealthy();
+        }
+    }
+
+    /// <summary>The definition with the overrides of RunTask.</summary>
+    private JsonObject Overridden()
+    {
+        var effective = definition.DeepClone().AsObject();
+        var overrides = JsonNode.Parse(Record.Overrides)!.AsObject();
+        foreach (var member in new[] { "taskRoleArn", "executionRoleArn", "cpu", "memory" })
+        {
+            effective[member] = overrides[member]?.DeepClone() ?? effective[member]?.DeepClone();
+        }
+
+        foreach (var container in effective.Objects("containerDefinitions"))
+        {
+            if (overrides.Objects("containerOverrides").FirstOrDefault(o => o.Text("name") == container.Text("name")) is { } given)
             {
                 container["command"] = given["command"]?.DeepClone() ?? container["command"]?.DeepClone();
                 container["environment"] = new JsonArray([.. container.Objects("environment").Concat(given.Objects("environment")).Select(e => e.DeepClone())]);
             }
         }
 
-        return containers;
+        return effective;
     }
 
     private Action<string> Log(JsonObject container)
@@ -239,12 +321,20 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
             Change(r => r with { LastStatus = "DEACTIVATING" });
             var drains = Task.WhenAll(targets.Select(t => t.Group.Deregister(t.Address, CancellationToken.None)));
             // A process that is gone has nothing to finish.
-            await Task.WhenAny([drains, .. _processes.Where(p => p.Definition.Flag("essential") ?? true).Select(p => (Task)p.Process.Exited)]);
+            await Task.WhenAny(drains, _essentialEnded.Task);
         }
 
         Change(r => r with { LastStatus = "STOPPING" });
-        await Task.WhenAll(_processes.Select(p => EndProcess(p.Definition, p.Process)));
+        await Task.WhenAll(Started().Select(c => EndProcess(c.Definition, c.Process!)));
         Change(r => r with { LastStatus = "DEPROVISIONING" });
+    }
+
+    private List<TaskContainer> Started()
+    {
+        lock (_lock)
+        {
+            return _containers.FindAll(c => c.Process is not null);
+        }
     }
 
     private async Task EndProcess(JsonObject container, TaskProcess process)

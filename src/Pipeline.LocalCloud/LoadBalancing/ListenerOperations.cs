@@ -8,7 +8,7 @@ internal sealed class ListenerOperations(Balancer balancer, Action<string, JsonO
 {
     public void AddTo(AwsService service) => service
         .On("CreateListener", async request => new() { ["Listeners"] = new JsonArray(Describe(await Create(request))) })
-        .On("DescribeListeners", request => new() { ["Listeners"] = new JsonArray([.. Select(request.Body).Select(Describe)]) })
+        .On("DescribeListeners", request => Pages.Of(request, "Listeners", Select(request.Body).Select(Describe), LoadBalancingService.Pages))
         .On("ModifyListener", async request => new() { ["Listeners"] = new JsonArray(Describe(await Modify(request.Required("ListenerArn"), request.Body, request.Cancel))) })
         .On("DeleteListener", async request => { await balancer.Close(Find(request.Required("ListenerArn")).Arn); return []; });
 

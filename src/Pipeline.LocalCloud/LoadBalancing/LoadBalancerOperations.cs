@@ -18,7 +18,7 @@ internal sealed class LoadBalancerOperations(Balancer balancer, TimeProvider clo
 
     public void AddTo(AwsService service) => service
         .On("CreateLoadBalancer", request => new() { ["LoadBalancers"] = new JsonArray(Describe(Create(request))) })
-        .On("DescribeLoadBalancers", request => new() { ["LoadBalancers"] = new JsonArray([.. Select(request.Body).Select(Describe)]) })
+        .On("DescribeLoadBalancers", request => Pages.Of(request, "LoadBalancers", Select(request.Body).Select(Describe), LoadBalancingService.Pages))
         .On("DeleteLoadBalancer", async request => { await Delete(request.Required("LoadBalancerArn")); return []; })
         .On("SetSecurityGroups", request =>
         {

@@ -9,6 +9,10 @@ namespace Pipeline.LocalCloud.LoadBalancing;
 internal sealed class LoadBalancingService
 {
     public const string Host = "127.0.0.1";
+
+    /// <summary>How describing operations are paged.</summary>
+    public static readonly PageNames Pages = new("PageSize", "Marker", "NextMarker", 400);
+
     private readonly Table<TagSet> _tags;
 
     public LoadBalancingService(Database database, TimeProvider clock, Balancer balancer)

@@ -90,7 +90,7 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
             ["Actions"] = Actions.Describe(listener.Default),
             ["IsDefault"] = true,
         };
-        return new() { ["Rules"] = new JsonArray([.. RulesOf(listener).Select(Describe), last]) };
+        return Pages.Of(request, "Rules", [.. RulesOf(listener).Select(Describe), last], LoadBalancingService.Pages);
     }
 
     private JsonObject SetPriorities(AwsRequest request)

@@ -20,7 +20,7 @@ internal sealed class TargetGroupOperations(Balancer balancer, Action<string, Js
 
     public void AddTo(AwsService service) => service
         .On("CreateTargetGroup", request => new() { ["TargetGroups"] = new JsonArray(Describe(Create(request))) })
-        .On("DescribeTargetGroups", request => new() { ["TargetGroups"] = new JsonArray([.. Select(request.Body).Select(Describe)]) })
+        .On("DescribeTargetGroups", request => Pages.Of(request, "TargetGroups", Select(request.Body).Select(Describe), LoadBalancingService.Pages))
         .On("ModifyTargetGroup", request => new() { ["TargetGroups"] = new JsonArray(Describe(Modify(request.Required("TargetGroupArn"), request.Body))) })
         .On("DeleteTargetGroup", async request => { await Delete(request.Required("TargetGroupArn")); return []; })
         .On("DescribeTargetGroupAttributes", request => new() { ["Attributes"] = Attributes(Find(request.Required("TargetGroupArn"))) })

@@ -18,6 +18,7 @@ internal sealed class Gate(CloudServer server)
         // A long poll must not hold up the end of the cloud.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server.Stopping);
         http.RequestAborted = either.Token;
+        EndWhenNotContinued(http);
         try
         {
             RefuseStrangers(http.Request);
@@ -46,6 +47,23 @@ internal sealed class Gate(CloudServer server)
         }
     }
 
+    /// <summary>A client that waits for "100 Continue" and is answered at once must not use the connection again: botocore would misread the next answer on it.</summary>
+    private static void EndWhenNotContinued(HttpContext http)
+    {
+        if (http.Request.Headers.Expect.Count > 0)
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Request.ContentLength == 0 || http.Response.StatusCode >= 300)
+                {
+                    http.Response.Headers.Connection = "close";
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     private async Task Dispatch(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
@@ -67,6 +85,10 @@ internal sealed class Gate(CloudServer server)
             else if (request.Service == "s3")
             {
                 await server.Cloud.Storage.Answer(http, request, server.Cloud.Faults);
+            }
+            else if (request.Service == Dns.DnsRoom.Service)
+            {
+                await server.Cloud.Dns.Answer(http);
             }
             else
             {

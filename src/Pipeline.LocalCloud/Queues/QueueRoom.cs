@@ -34,6 +34,19 @@ internal sealed class QueueRoom
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    /// <summary>Puts a message that another room sends into the queue with an ARN; answers whether there is one.</summary>
+    public bool Enqueue(string arn, string body, IReadOnlyDictionary<string, (string Type, string Value)> attributes)
+    {
+        if (Store.All.FirstOrDefault(queue => QueueStore.Arn(queue.Record) == arn) is not { } queue)
+        {
+            return false;
+        }
+
+        var sent = attributes.Count == 0 ? null : new JsonObject(attributes.Select(attribute => KeyValuePair.Create(attribute.Key, (JsonNode?)new JsonObject { ["DataType"] = attribute.Value.Type, ["StringValue"] = attribute.Value.Value })));
+        Store.Send(queue, body, sent, "sns.amazonaws.com", null);
+        return true;
+    }
+
     internal static string Required(AwsRequest request, string name) => Required(request.Body, name);
 
     internal static string Required(JsonObject body, string name) => body.Text(name) is { Length: > 0 } value

@@ -7,6 +7,9 @@ namespace Pipeline.LocalCloud.Registry;
 /// <summary>ECR's operations on the images of a repository.</summary>
 internal sealed class ImageOperations(ImageStore store, Func<string, RepositoryRecord> repositoryOf)
 {
+    /// <summary>How describing and listing operations are paged.</summary>
+    public static readonly PageNames Pages = new("maxResults", "nextToken", "nextToken", 1000);
+
     public void AddTo(AwsService service) => service
         .On("DescribeImages", DescribeImages)
         .On("ListImages", ListImages)
@@ -18,7 +21,7 @@ internal sealed class ImageOperations(ImageStore store, Func<string, RepositoryR
         var repository = repositoryOf(request.Required("repositoryName"));
         var ids = request.Body.Objects("imageIds");
         var images = ids.Count == 0 ? store.ImagesOf(repository.Name) : [.. ids.Select(id => Find(repository, id) ?? throw NotFound(repository, id))];
-        return new() { ["imageDetails"] = new JsonArray([.. images.DistinctBy(i => i.Digest).Select(Describe)]) };
+        return Protocols.Pages.Of(request, "imageDetails", images.DistinctBy(i => i.Digest).Select(Describe), Pages);
     }
 
     private JsonObject Describe(ImageRecord image)
@@ -48,7 +51,7 @@ internal sealed class ImageOperations(ImageStore store, Func<string, RepositoryR
         var ids = store.ImagesOf(repository.Name)
             .SelectMany(image => TagsOf(image) is { Count: > 0 } tags ? tags.Select(tag => Id(image.Digest, tag)) : [Id(image.Digest, null)])
             .Where(id => filter is not ("TAGGED" or "UNTAGGED") || id.ContainsKey("imageTag") == (filter == "TAGGED"));
-        return new() { ["imageIds"] = new JsonArray([.. ids]) };
+        return Protocols.Pages.Of(request, "imageIds", ids, Pages);
     }
 
     private JsonObject BatchGetImage(AwsRequest request)

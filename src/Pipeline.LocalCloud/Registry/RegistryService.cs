@@ -93,7 +93,7 @@ internal sealed partial class RegistryService
     {
         var names = request.Body.Texts("repositoryNames");
         var found = names.Count == 0 ? Images.Repositories : names.Select(Repository);
-        return new() { ["repositories"] = new JsonArray([.. found.Select(Describe)]) };
+        return Pages.Of(request, "repositories", found.Select(Describe), ImageOperations.Pages);
     }
 
     private JsonObject DeleteRepository(AwsRequest request)

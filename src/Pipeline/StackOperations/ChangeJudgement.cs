@@ -9,12 +9,12 @@ public static class ChangeJudgement
 
     /// <summary>Judges the changes of one stack.</summary>
     /// <param name="changes">of its change set; those of nested stacks with the way there in their logical ids</param>
-    /// <param name="secrets">values that may not be shown</param>
+    /// <param name="secrets">properties whose values may not be shown, see <see cref="SecretProperties"/></param>
     /// <returns>one for each resource that would be lost</returns>
-    public static IReadOnlyList<Loss> Losses(string stack, string stackName, IEnumerable<ResourceChange> changes, IReadOnlyCollection<string> secrets) =>
+    public static IReadOnlyList<Loss> Losses(string stack, string stackName, IEnumerable<ResourceChange> changes, IReadOnlySet<string> secrets) =>
         [.. changes.Where(change => StatefulTypes.Holds(change.Type)).Select(change => Fate(change, secrets) is { } fate ? new Loss(stack, stackName, change.LogicalId, $"{change.Type} {change.LogicalId} {fate}") : null).OfType<Loss>()];
 
-    private static string? Fate(ResourceChange change, IReadOnlyCollection<string> secrets) => change switch
+    private static string? Fate(ResourceChange change, IReadOnlySet<string> secrets) => change switch
     {
         // A resource that stays when the stack lets go of it is not lost.
         { Action: "Remove", PolicyAction: "Retain" } => null,
@@ -33,28 +33,17 @@ public static class ChangeJudgement
         _ => " by an empty one",
     };
 
-    private static string Causes(ResourceChange change, IReadOnlyCollection<string> secrets)
+    private static string Causes(ResourceChange change, IReadOnlySet<string> secrets)
     {
         var causes = change.Properties.Where(p => p.Attribute == "Properties" && p.RequiresRecreation is "Always" or "Conditionally").ToList();
         return causes.Count == 0
             ? ""
-            : ": " + string.Join("; ", causes.Select(p => $"{p.Name} from {Shown(p.Before, secrets)} to {Shown(p.After, secrets)}{(p.Cause is { } cause ? $" (through {cause})" : "")}").Distinct());
+            : ": " + string.Join("; ", causes.Select(p => $"{p.Name}{Values(p, secrets.Contains($"{change.LogicalId}.{p.Name}"))}{(p.Cause is { } cause ? $" (through {cause})" : "")}").Distinct());
     }
 
-    private static string Shown(string? value, IReadOnlyCollection<string> secrets)
-    {
-        if (value is null)
-        {
-            return "nothing";
-        }
+    private static string Values(PropertyChange property, bool secret) => secret ? " (its values may not be shown)" : $" from {Shown(property.Before)} to {Shown(property.After)}";
 
-        foreach (var secret in secrets.Where(s => s.Length > 0))
-        {
-            value = value.Replace(secret, "****", StringComparison.Ordinal);
-        }
-
-        return $"\"{(value.Length <= LongestValue ? value : $"{value[..(LongestValue - 1)]}…")}\"";
-    }
+    private static string Shown(string? value) => value is null ? "nothing" : $"\"{(value.Length <= LongestValue ? value : $"{value[..(LongestValue - 1)]}…")}\"";
 }
 
 /// <summary>A resource that a change would lose.</summary>

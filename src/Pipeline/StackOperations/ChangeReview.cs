@@ -1,5 +1,4 @@
 using Pipeline.Aws;
-using Pipeline.Ledger;
 using Pipeline.Outcomes;
 
 namespace Pipeline.StackOperations;
@@ -9,7 +8,7 @@ internal sealed class ChangeReview(Stacks stacks, StackRules rules)
 {
     /// <summary>What a change set would lose that nobody allowed.</summary>
     public async Task<IReadOnlyList<Loss>> Losses(StackWork work, ChangeSet changeSet, CancellationToken cancel) =>
-        [.. ChangeJudgement.Losses(work.Stack, work.StackName, await Changes(changeSet, "", cancel).ConfigureAwait(false), Secrets(work.Snapshot)).Where(loss => !rules.Allowed.Covers(loss.Stack, loss.Resource))];
+        [.. ChangeJudgement.Losses(work.Stack, work.StackName, await Changes(changeSet, "", cancel).ConfigureAwait(false), SecretProperties.Of(work.Snapshot.Template)).Where(loss => !rules.Allowed.Covers(loss.Stack, loss.Resource))];
 
     /// <summary>The refusal of all of them (exit code 3).</summary>
     public static PipelineException Refusal(IReadOnlyList<Loss> losses, string environment, string state) => new(ExitCode.Refused,
@@ -32,7 +31,4 @@ internal sealed class ChangeReview(Stacks stacks, StackRules rules)
 
         return all;
     }
-
-    private static IReadOnlyCollection<string> Secrets(StackSnapshot snapshot) =>
-        [.. TemplateParameters.Read(snapshot.Template, "the template").Where(p => p.Value.NoEcho).Select(p => snapshot.Parameters.GetValueOrDefault(p.Key)).OfType<string>()];
 }

@@ -17,7 +17,6 @@ internal sealed class Mutation(StackRules rules)
     {
         var watch = Stopwatch.StartNew();
         var pace = new Pace(rules.Interval);
-        var unsure = false;
         while (true)
         {
             try
@@ -25,9 +24,9 @@ internal sealed class Mutation(StackRules rules)
                 await make().ConfigureAwait(false);
                 return;
             }
-            catch (AwsRefusedException e) when (unsure && e.Kind == RefusalKind.Denied)
+            catch (AwsRefusedException e) when (e.Kind == RefusalKind.Denied)
             {
-                // The request whose answer was lost may have arrived after we looked: then this one is refused because of it.
+                // A request whose answer was lost may have arrived after we looked, or the transport sent it twice: then this one is refused because of it.
                 if (!await Look(made, e, cancel).ConfigureAwait(false))
                 {
                     throw;
@@ -37,8 +36,7 @@ internal sealed class Mutation(StackRules rules)
             }
             catch (PipelineException e) when (Passing.Is(e))
             {
-                unsure |= Passing.LeavesOutcomeUnknown(e);
-                if (unsure && await Look(made, e, cancel).ConfigureAwait(false))
+                if (Passing.LeavesOutcomeUnknown(e) && await Look(made, e, cancel).ConfigureAwait(false))
                 {
                     return;
                 }

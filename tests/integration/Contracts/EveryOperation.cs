@@ -270,6 +270,7 @@ public sealed class EveryOperation
     private async Task Compute()
     {
         var cluster = Text((await Call("ecs", "CreateCluster", """{"clusterName":"main","capacityProviders":["FARGATE"],"tags":[{"key":"k","value":"v"}]}""")).Object("cluster")!, "clusterArn");
+        await Call("ecs", "PutClusterCapacityProviders", """{"cluster":"main","capacityProviders":["FARGATE","FARGATE_SPOT"],"defaultCapacityProviderStrategy":[{"capacityProvider":"FARGATE","base":1,"weight":1}]}""");
         await Call("ecs", "DescribeClusters", """{"clusters":["main","none"],"include":["TAGS","SETTINGS","STATISTICS"]}""");
         await Call("ecs", "ListClusters");
         await Call("ecs", "TagResource", $$"""{"resourceArn":"{{cluster}}","tags":[{"key":"x","value":"y"}]}""");
@@ -288,11 +289,12 @@ public sealed class EveryOperation
         await Call("ecs", "ListTasks", """{"cluster":"main","desiredStatus":"STOPPED"}""");
         await Call("ecs", "StopTask", $$"""{"cluster":"main","task":"{{task}}","reason":"enough"}""");
         await Until(async () => Text((await Call("ecs", "DescribeTasks", $$"""{"cluster":"main","tasks":["{{task}}","none"]}""")).Objects("tasks")[0], "lastStatus") == "STOPPED");
-        await Call("ecs", "CreateService", $$"""{"cluster":"main","serviceName":"web","taskDefinition":"{{first}}","desiredCount":1,"launchType":"FARGATE","deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":true,"rollback":true} } }""");
+        await Call("ecs", "CreateService", $$"""{"cluster":"main","serviceName":"web","taskDefinition":"{{first}}","desiredCount":0,"launchType":"FARGATE"}""");
+        await Until(async () => Text(await Deployment(), "status") == "SUCCESSFUL");
         await Call("ecs", "ListServices", """{"cluster":"main"}""");
-        await Call("ecs", "UpdateService", $$"""{"cluster":"main","service":"web","taskDefinition":"{{second}}"}""");
+        await Call("ecs", "UpdateService", $$"""{"cluster":"main","service":"web","taskDefinition":"{{second}}","desiredCount":1}""");
         await Call("ecs", "DescribeServices", """{"cluster":"main","services":["web","none"],"include":["TAGS"]}""");
-        var deployment = Text((await Call("ecs", "ListServiceDeployments", """{"cluster":"main","service":"web"}""")).Objects("serviceDeployments")[0], "serviceDeploymentArn");
+        var deployment = Text(await Deployment(), "serviceDeploymentArn");
         var described = (await Call("ecs", "DescribeServiceDeployments", $$"""{"serviceDeploymentArns":["{{deployment}}"]}""")).Objects("serviceDeployments")[0];
         await Call("ecs", "DescribeServiceRevisions", $$"""{"serviceRevisionArns":["{{Text(described.Object("targetServiceRevision")!, "arn")}}"]}""");
         await Call("ecs", "StopServiceDeployment", $$"""{"serviceDeploymentArn":"{{deployment}}","stopType":"ROLLBACK"}""");
@@ -300,6 +302,8 @@ public sealed class EveryOperation
         await Call("ecs", "DeregisterTaskDefinition", $$"""{"taskDefinition":"{{second}}"}""");
         await Until(async () => Text((await Call("ecs", "DescribeServices", """{"cluster":"main","services":["web"]}""")).Objects("services")[0], "status") == "INACTIVE");
         await Call("ecs", "DeleteCluster", """{"cluster":"main"}""");
+
+        async Task<JsonObject> Deployment() => (await Call("ecs", "ListServiceDeployments", """{"cluster":"main","service":"web"}""")).Objects("serviceDeployments")[0];
     }
 
     private Task Ends(string stack, string status) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net.Sockets;
@@ -36,11 +37,14 @@ internal sealed class ComputeCloud : IAsyncDisposable
             (name, _) => name.Contains("known", StringComparison.Ordinal) ? Task.FromResult("secret value") : throw new AwsException("ResourceNotFoundException", "Secrets Manager can't find the specified secret."),
             (role, task) => new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = "task", ["AWS_SECRET_ACCESS_KEY"] = "task", ["PROBE_ROLE"] = role },
             Logs.OpenStream);
-        Ecs = new EcsService(_database, TimeProvider.System, Balancer, surroundings, TimeScale);
+        Ecs = new EcsService(_database, TimeProvider.System, Balancer, surroundings, new EcsNeighbours { AlarmState = name => Alarms.GetValueOrDefault(name), RegistryExists = arn => arn.Contains("known", StringComparison.Ordinal) }, TimeScale);
         _loops = Task.WhenAll(Balancer.Run(_stopping.Token), Ecs.Run(_stopping.Token));
     }
 
     public string Folder { get; }
+
+    /// <summary>The alarms that there are, with their states.</summary>
+    public ConcurrentDictionary<string, string> Alarms { get; } = new();
 
     public Balancer Balancer { get; }
 

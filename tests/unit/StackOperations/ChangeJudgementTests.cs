@@ -44,11 +44,13 @@ public sealed class ChangeJudgementTests
     public void What_holds_nothing_may_come_and_go() => Assert.That(Sentences(Change("Modify", "AWS::ECS::TaskDefinition", "True"), Change("Remove", "AWS::Logs::LogGroup", null), Change("Add", "AWS::S3::Bucket", null)), Is.Empty);
 
     [Test]
-    public void A_secret_value_is_not_shown()
+    public void Values_made_of_a_secret_are_not_shown()
     {
-        var change = Change("Modify", "AWS::RDS::DBInstance", "True", new PropertyChange("Properties", "MasterUsername", "Always", "User", "root", "s3cret-name"));
+        const string Template = "Parameters: {User: {Type: String, NoEcho: true}, Id: {Type: String}}\nResources: {Thing: {Type: AWS::RDS::DBInstance, Properties: {MasterUsername: !Sub 'x-${User}', DBInstanceIdentifier: !Ref Id}}}";
+        var change = Change("Modify", "AWS::RDS::DBInstance", "True", new PropertyChange("Properties", "MasterUsername", "Always", "User", "x-root", "x-admin"), new PropertyChange("Properties", "DBInstanceIdentifier", "Always", "Id", "a", "b"));
 
-        Assert.That(ChangeJudgement.Losses("db", "shop-db", [change], ["s3cret"]).Single().Sentence, Does.Contain("\"****-name\"").And.Not.Contain("s3cret"));
+        Assert.That(ChangeJudgement.Losses("db", "shop-db", [change], SecretProperties.Of(Template)).Single().Sentence,
+            Does.EndWith(": MasterUsername (its values may not be shown) (through User); DBInstanceIdentifier from \"a\" to \"b\" (through Id)"));
     }
 
     [TestCase("Thing", true)]
@@ -61,7 +63,7 @@ public sealed class ChangeJudgementTests
     public void A_permission_reaches_into_nested_stacks() =>
         Assert.That(new[] { "db.Inner.Thing", "Inner.Thing", "Thing" }.All(id => Allowance.Of(id).Covers("db", "Inner.Thing")), Is.True);
 
-    private static IReadOnlyList<string> Sentences(params ResourceChange[] changes) => [.. ChangeJudgement.Losses("db", "shop-db", changes, []).Select(l => l.Sentence)];
+    private static IReadOnlyList<string> Sentences(params ResourceChange[] changes) => [.. ChangeJudgement.Losses("db", "shop-db", changes, new HashSet<string>()).Select(l => l.Sentence)];
 
     private static ResourceChange Change(string action, string type, string? replacement, params PropertyChange[] properties) => new(action, "Thing", "physical", type, replacement, properties);
 }

@@ -61,7 +61,11 @@ public sealed class MutationTests
     [TestCase(RefusalKind.Denied)]
     [TestCase(RefusalKind.Credentials)]
     public void A_refusal_is_passed_on(RefusalKind kind) =>
-        Assert.That(() => new Mutation(Rules).Once(() => throw Refused(kind), () => Task.FromResult(true), CancellationToken.None), Throws.TypeOf<AwsRefusedException>());
+        Assert.That(() => new Mutation(Rules).Once(() => throw Refused(kind), () => Task.FromResult(false), CancellationToken.None), Throws.TypeOf<AwsRefusedException>());
+
+    [Test]
+    public async Task Refused_because_the_transport_sent_it_twice_it_was_made() =>
+        await new Mutation(Rules).Once(() => throw Refused(RefusalKind.Denied), () => Task.FromResult(true), CancellationToken.None);
 
     [Test]
     public void After_the_deadline_it_is_unknown()

@@ -14,7 +14,7 @@ internal sealed class ChangeList(StackStore store, ResourceTypes types)
 
     public async Task<JsonArray> Of(StackRecord stack, StackInput input, Template template)
     {
-        var live = await StackScope.Live(store, stack with { Current = input }, input, template, _ => { });
+        var live = await StackScope.Live(store, types, stack with { Current = input }, input, template, _ => { });
         var scope = live with { Ref = id => Reference(stack, id), GetAtt = (id, attribute) => Attribute(stack, id, attribute) };
         var old = stack.Current is null ? null : TemplateParser.Parse(stack.Current.Body);
         var included = StackScope.Included(live);
@@ -108,7 +108,7 @@ internal sealed class ChangeList(StackStore store, ResourceTypes types)
         !_replacements.ContainsKey(id) && store.Resource(stack.Id, id)?.Now.PhysicalId is { Length: > 0 } physical ? physical : Unknown;
 
     private JsonNode Attribute(StackRecord stack, string id, string attribute) =>
-        !_replacements.ContainsKey(id) && store.Resource(stack.Id, id)?.Now.Attributes.GetValueOrDefault(attribute) is { } value ? value : Unknown;
+        !_replacements.ContainsKey(id) && store.Resource(stack.Id, id) is { } has && has.Now.Attributes.TryGetValue(attribute, out var value) ? types.Attribute(has.Type, attribute, value) : Unknown;
 
     private static JsonObject Change(string action, string id, string type, string? physicalId, JsonObject more)
     {

@@ -31,6 +31,9 @@ internal sealed class StackEvents
         }
     }
 
+    /// <summary>Hears of every event, with the stack it belongs to.</summary>
+    public Action<StackRecord, StackEvent> Added { get; set; } = (_, _) => { };
+
     public void AddStack(StackRecord stack) => Add(stack, stack.Name, stack.Id, "AWS::CloudFormation::Stack", stack.Status, stack.StatusReason);
 
     public DateTimeOffset Add(StackRecord stack, string logicalId, string physicalId, string type, string status, string? reason)
@@ -48,6 +51,7 @@ internal sealed class StackEvents
             var entry = new StackEvent(id, stack.Id, stack.Name, logicalId, physicalId, type, now, status) { Reason = reason, Token = stack.Token, Operation = stack.Operations.Count > 0 ? stack.Operations[0] : null };
             events.Add(entry);
             _table.Put(string.Create(CultureInfo.InvariantCulture, $"{stack.Id}|{events.Count:D8}"), entry);
+            Added(stack, entry);
             return now;
         }
     }

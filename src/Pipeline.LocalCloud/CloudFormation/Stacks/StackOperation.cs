@@ -123,7 +123,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         {
             var stack = _store.Get(stackId);
             var template = TemplateParser.Parse(stack.Current!.Body);
-            var scope = await StackScope.Live(_store, stack, stack.Current, template, Import);
+            var scope = await StackScope.Live(_store, parts.Types, stack, stack.Current, template, Import);
             var dependencies = ResourceGraph.Dependencies(template, StackScope.Included(scope), name => Conditions.Holds(name, scope));
             var steps = new ResourceSteps(parts, stackId, siblings.Token, stopping);
             var policy = stack.PolicyInForce is { } body && stack.Status == StackStatus.UpdateInProgress ? StackPolicy.Parse(body) : null;

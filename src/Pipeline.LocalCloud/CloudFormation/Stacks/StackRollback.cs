@@ -74,7 +74,7 @@ internal sealed class StackRollback(EngineParts parts, string stackId, Cancellat
     public async Task<bool> DeleteUnwanted(StackInput wanted)
     {
         var template = TemplateParser.Parse(wanted.Body);
-        var scope = await StackScope.Live(_store, _store.Get(stackId), wanted, template, _ => { });
+        var scope = await StackScope.Live(_store, parts.Types, _store.Get(stackId), wanted, template, _ => { });
         var included = StackScope.Included(scope);
         var rollingBack = _store.Get(stackId).Status == StackStatus.UpdateRollbackCleanup;
         var resources = _store.Resources(stackId).Where(resource => !resource.IsGone).ToDictionary(resource => resource.LogicalId, StringComparer.Ordinal);

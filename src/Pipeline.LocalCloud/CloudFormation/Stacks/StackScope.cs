@@ -8,14 +8,14 @@ internal static class StackScope
 {
     /// <summary>A template's scope, its conditions answered; resources and exports are looked up when asked for.</summary>
     /// <param name="imported">hears the name of every export that is used</param>
-    public static async Task<Scope> Live(StackStore store, StackRecord stack, StackInput input, Template template, Action<string> imported)
+    public static async Task<Scope> Live(StackStore store, ResourceTypes types, StackRecord stack, StackInput input, Template template, Action<string> imported)
     {
         var parameters = await ParameterValues.Evaluate(template, input.Parameters, name => Task.FromResult(input.Stored[name]));
         var scope = new Scope(template, parameters, stack.Identity)
         {
             Ref = id => Existing(store, stack.Id, id).PhysicalId,
             GetAtt = (id, attribute) => Existing(store, stack.Id, id).Attributes.TryGetValue(attribute, out var value)
-                ? value
+                ? types.Attribute(template.Resources[id].Type, attribute, value)
                 : throw Refusals.Invalid($"Template error: resource {id} does not support attribute type {attribute} in Fn::GetAtt"),
             Import = name =>
             {

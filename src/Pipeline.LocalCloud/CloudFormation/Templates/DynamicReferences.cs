@@ -15,6 +15,9 @@ internal sealed record OutsideValues
     /// <summary>The state of an alarm by its ARN; <c>null</c> when there is none.</summary>
     public Func<string, string?> AlarmState { get; init; } = _ => null;
 
+    /// <summary>Tells a topic (its ARN) something: a subject, a message.</summary>
+    public Action<string, string, string> Notify { get; init; } = (_, _, _) => { };
+
     /// <summary>A template's text, by the URL of an object in the cloud's own S3; <c>null</c> when it is not there.</summary>
     public Func<Uri, Task<string?>> Template { get; init; } = _ => Task.FromResult<string?>(null);
 }
