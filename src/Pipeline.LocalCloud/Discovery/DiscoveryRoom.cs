@@ -22,8 +22,8 @@ internal sealed class DiscoveryRoom
             .On("ListNamespaces", ListNamespaces)
             .On("DeleteNamespace", DeleteNamespace)
             .On("GetOperation", GetOperation)
-            .On("CreateService", request => new() { ["Service"] = Describe(_store.AddService(request.Body, request.Arn, Tags(request.Body))) })
-            .On("GetService", request => new() { ["Service"] = Describe(_store.Service(Required(request, "Id"))) })
+            .On("CreateService", request => new() { [nameof(Service)] = Describe(_store.AddService(request.Body, request.Arn, Tags(request.Body))) })
+            .On("GetService", request => new() { [nameof(Service)] = Describe(_store.Service(Required(request, "Id"))) })
             .On("ListServices", ListServices)
             .On("DeleteService", request => { _store.DeleteService(_store.Service(Required(request, "Id")).Id); return []; })
             .On("ListInstances", request => { _store.Service(Required(request, "ServiceId")); return new() { ["Instances"] = new JsonArray() }; });

@@ -9,6 +9,7 @@ namespace Pipeline.LocalCloud.Metrics;
 internal static class AlarmShape
 {
     private static readonly HashSet<string> Numbers = ["Period"];
+    private static readonly string[] NotHere = ["ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval"];
     private static readonly HashSet<string> Flags = ["ReturnData"];
     private static readonly string[] Comparisons = ["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"];
 
@@ -22,7 +23,7 @@ internal static class AlarmShape
             throw MetricRefusals.Invalid($"The comparison operator {comparison} is not supported by the embedded cloud.");
         }
 
-        foreach (var member in new[] { "ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval" }.Where(member => body[member] is not null))
+        foreach (var member in NotHere.Where(member => body[member] is not null))
         {
             throw MetricRefusals.Invalid($"{member} is not supported by the embedded cloud.");
         }
