@@ -75,7 +75,7 @@ internal sealed class DiscoveryRoom
     }))], Describe);
 
     private JsonObject ListServices(AwsRequest request) =>
-        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], Describe);
+        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], Summary);
 
     private static bool Passes(AwsRequest request, Func<string, string?> member) => request.Body.Objects("Filters").All(filter =>
     {
@@ -106,6 +106,14 @@ internal sealed class DiscoveryRoom
             ["Properties"] = properties,
             ["CreateDate"] = Time.Epoch(space.Created),
         });
+    }
+
+    /// <summary>As in a list, where the namespace is known.</summary>
+    private static JsonObject Summary(DiscoveryService service)
+    {
+        var shown = Describe(service);
+        shown.Remove("NamespaceId");
+        return shown;
     }
 
     private static JsonObject Describe(DiscoveryService service)

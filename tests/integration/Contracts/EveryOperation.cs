@@ -6,7 +6,7 @@ using Fault = Pipeline.LocalCloud.Protocols.Fault;
 namespace Pipeline.Tests.Contracts;
 
 /// <summary>Every operation that the embedded cloud has, called with success at least once, its answer held against the public model.</summary>
-public sealed class EveryOperation
+public sealed partial class EveryOperation
 {
     private readonly HashSet<string> _answered = [];
     private readonly HashSet<string> _deviations = [];
@@ -34,9 +34,14 @@ public sealed class EveryOperation
         await Stacks();
         await LoadBalancing();
         await Compute();
+        await Metrics("Json");
+        await Metrics("Query");
+        await Topics();
+        await Certificates();
+        await Discovery();
 
         Assert.That(_deviations, Is.Empty);
-        var all = _cloud.Cloud.Services.SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {operation}")).Order(StringComparer.Ordinal);
+        var all = _cloud.Cloud.Services.SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {service.Wire} {operation}")).Order(StringComparer.Ordinal);
         Assert.That(all.Except(_answered), Is.Empty, "operations whose answers nobody has held against the public model: add a call of each above");
     }
 
@@ -126,6 +131,13 @@ public sealed class EveryOperation
         var arn = Text(repository, "repositoryArn");
         await Call("ecr", "DescribeRepositories", """{"repositoryNames":["api"]}""");
         await Call("ecr", "PutImageTagMutability", """{"repositoryName":"api","imageTagMutability":"MUTABLE"}""");
+        await Call("ecr", "PutImageScanningConfiguration", """{"repositoryName":"api","imageScanningConfiguration":{"scanOnPush":true}}""");
+        await Call("ecr", "PutLifecyclePolicy", """{"repositoryName":"api","lifecyclePolicyText":"{\"rules\":[{\"rulePriority\":1,\"selection\":{\"tagStatus\":\"untagged\",\"countType\":\"imageCountMoreThan\",\"countNumber\":5},\"action\":{\"type\":\"expire\"}}]}"}""");
+        await Call("ecr", "GetLifecyclePolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "DeleteLifecyclePolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "SetRepositoryPolicy", """{"repositoryName":"api","policyText":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ecr:BatchGetImage\"}]}"}""");
+        await Call("ecr", "GetRepositoryPolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "DeleteRepositoryPolicy", """{"repositoryName":"api"}""");
         await Call("ecr", "GetAuthorizationToken");
         await Call("ecr", "TagResource", $$"""{"resourceArn":"{{arn}}","tags":[{"Key":"x","Value":"y"}]}""");
         await Call("ecr", "ListTagsForResource", $$"""{"resourceArn":"{{arn}}"}""");
@@ -171,6 +183,7 @@ public sealed class EveryOperation
                "Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.0.0.0/16"}},
                "Sub":{"Type":"AWS::EC2::Subnet","Properties":{"VpcId":{"Ref":"Net"},"CidrBlock":"10.0.0.0/24"}},
                "Group":{"Type":"AWS::EC2::SecurityGroup","Properties":{"GroupDescription":"g","VpcId":{"Ref":"Net"},"SecurityGroupIngress":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"CidrIp":"0.0.0.0/0"}]}},
+               "Login":{"Type":"AWS::IAM::OIDCProvider","Properties":{"Url":"https://tokens.example","ClientIdList":["sts.amazonaws.com"]}},
                "Role":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"every","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow"}]}}},
                "Text":{"Type":"AWS::SSM::Parameter","Properties":{"Name":"/every","Type":"String","Value":{"Ref":"Value"}}},
                "Data":{"Type":"AWS::RDS::DBInstance","DeletionPolicy":"Delete","Properties":{"DBInstanceIdentifier":"every","Engine":"postgres","DBInstanceClass":"db.t3.micro","AllocatedStorage":"20","MasterUsername":"ada","MasterUserPassword":"long-enough","VPCSecurityGroups":[{"Ref":"Group"}]}}},
@@ -197,6 +210,14 @@ public sealed class EveryOperation
         var second = Text(await Call("cloudformation", "CreateChangeSet", Stack("every", Template, "two", ("ChangeSetName", "second"))), "Id");
         await Until(async () => Text(await Call("cloudformation", "DescribeChangeSet", Members(("ChangeSetName", second), ("IncludePropertyValues", "true"))), "Status") == "CREATE_COMPLETE");
         await Call("cloudformation", "DeleteChangeSet", Members(("ChangeSetName", second)));
+        await Call("cloudformation", "DescribeEvents", Members(("StackName", "every")));
+        await Call("cloudformation", "DescribeAccountLimits");
+        await Call("cloudformation", "SetStackPolicy", Members(("StackName", "every"), ("StackPolicyBody", """{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}""")));
+        await Call("cloudformation", "GetStackPolicy", Members(("StackName", "every")));
+        var drift = Text(await Call("cloudformation", "DetectStackDrift", Members(("StackName", "every"))), "StackDriftDetectionId");
+        await Until(async () => Text(await Call("cloudformation", "DescribeStackDriftDetectionStatus", Members(("StackDriftDetectionId", drift))), "DetectionStatus") == "DETECTION_COMPLETE");
+        await Call("cloudformation", "DescribeStackResourceDrifts", Members(("StackName", "every")));
+        await Call("cloudformation", "DetectStackResourceDrift", Members(("StackName", "every"), ("LogicalResourceId", "Text")));
         await Call("cloudformation", "UpdateTerminationProtection", """{"StackName":"every","EnableTerminationProtection":"false"}""");
         await Recovery(Template);
         foreach (var operation in new[] { "DescribeVpcs", "DescribeSubnets", "DescribeSecurityGroups" })
@@ -205,6 +226,9 @@ public sealed class EveryOperation
         }
 
         await Call("iam", "GetRole", """{"RoleName":"every"}""");
+        await Call("iam", "GetOpenIDConnectProvider", """{"OpenIDConnectProviderArn":"arn:aws:iam::123456789012:oidc-provider/tokens.example"}""");
+        await Call("iam", "SimulatePrincipalPolicy", """{"PolicySourceArn":"arn:aws:iam::123456789012:role/every","ActionNames":["s3:GetObject"]}""");
+        await Call("iam", "SimulateCustomPolicy", """{"PolicyInputList":["{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"],"ActionNames":["s3:GetObject"]}""");
         await Call("rds", "DescribeDBInstances");
         await Call("rds", "ModifyDBInstance", """{"DBInstanceIdentifier":"every","BackupRetentionPeriod":"3","ApplyImmediately":"true"}""");
         await Call("rds", "DeleteDBInstance", """{"DBInstanceIdentifier":"every","SkipFinalSnapshot":"true"}""");
@@ -258,6 +282,7 @@ public sealed class EveryOperation
         await Call("elasticloadbalancing", "SetSecurityGroups", $$"""{"LoadBalancerArn":"{{balancer}}","SecurityGroups":["sg-1"]}""");
         await Call("elasticloadbalancing", "SetSubnets", $$"""{"LoadBalancerArn":"{{balancer}}","Subnets":["subnet-1","subnet-3"]}""");
         await Call("elasticloadbalancing", "AddTags", $$"""{"ResourceArns":["{{group}}"],"Tags":[{"Key":"x","Value":"y"}]}""");
+        await Call("elasticloadbalancing", "DescribeAccountLimits");
         await Call("elasticloadbalancing", "DescribeTags", $$"""{"ResourceArns":["{{group}}"]}""");
         await Call("elasticloadbalancing", "RemoveTags", $$"""{"ResourceArns":["{{group}}"],"TagKeys":["x"]}""");
         await Call("elasticloadbalancing", "DeleteRule", $$"""{"RuleArn":"{{rule}}"}""");
@@ -294,6 +319,7 @@ public sealed class EveryOperation
         await Call("ecs", "ListServices", """{"cluster":"main"}""");
         await Call("ecs", "UpdateService", $$"""{"cluster":"main","service":"web","taskDefinition":"{{second}}","desiredCount":1}""");
         await Call("ecs", "DescribeServices", """{"cluster":"main","services":["web","none"],"include":["TAGS"]}""");
+        await Scaling();
         var deployment = Text(await Deployment(), "serviceDeploymentArn");
         var described = (await Call("ecs", "DescribeServiceDeployments", $$"""{"serviceDeploymentArns":["{{deployment}}"]}""")).Objects("serviceDeployments")[0];
         await Call("ecs", "DescribeServiceRevisions", $$"""{"serviceRevisionArns":["{{Text(described.Object("targetServiceRevision")!, "arn")}}"]}""");
@@ -313,10 +339,12 @@ public sealed class EveryOperation
 
     private Task<JsonObject> Call(string service, string operation, string members = "{}") => Call(service, operation, JsonNode.Parse(members)!.AsObject());
 
-    private async Task<JsonObject> Call(string service, string operation, JsonObject members)
+    /// <param name="name">a signing name, where needed with its wire: <c>monitoring Query</c></param>
+    private async Task<JsonObject> Call(string name, string operation, JsonObject members)
     {
-        var answer = await CheckedCalls.Call(_cloud.Cloud.Services.Single(s => s.SigningName == service), operation, members, answered => _deviations.UnionWith(AnswerCheck.Deviations(answered)));
-        _answered.Add($"{service} {operation}");
+        var service = _cloud.Cloud.Services.First(s => $"{s.SigningName} {s.Wire}".StartsWith(name, StringComparison.Ordinal));
+        var answer = await CheckedCalls.Call(service, operation, members, answered => _deviations.UnionWith(AnswerCheck.Deviations(answered)));
+        _answered.Add($"{service.SigningName} {service.Wire} {operation}");
         return answer;
     }
 

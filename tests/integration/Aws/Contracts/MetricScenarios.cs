@@ -10,7 +10,7 @@ internal static class MetricScenarios
         new("monitoring", "points", "PutMetricData GetMetricStatistics GetMetricData ListMetrics", Points),
         new("monitoring", "an alarm", "PutMetricAlarm DescribeAlarms SetAlarmState DeleteAlarms", Alarm),
         new("monitoring", "a dashboard", "PutDashboard GetDashboard ListDashboards DeleteDashboards", Dashboard),
-        new("monitoring", "an alarm's history", "PutMetricAlarm SetAlarmState DescribeAlarmHistory", History) { NotOnMoto = "DescribeAlarmHistory is not implemented" },
+        new("monitoring", "an alarm's history", "PutMetricAlarm SetAlarmState DescribeAlarmHistory", History) { NotOnMoto = "not implemented" },
     ];
 
     private static async Task Points(ContractClients on)
