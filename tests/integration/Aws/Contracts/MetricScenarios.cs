@@ -72,7 +72,7 @@ internal static class MetricScenarios
         Assert.That((await on.Metrics.DescribeAlarmHistoryAsync(new DescribeAlarmHistoryRequest { AlarmName = on.Name })).AlarmHistoryItems.Select(h => h.HistoryItemType), Does.Contain(HistoryItemType.StateUpdate));
     }
 
-    private static Task Put(ContractClients on) => on.Metrics.PutMetricAlarmAsync(new PutMetricAlarmRequest
+    private static Task<PutMetricAlarmResponse> Put(ContractClients on) => on.Metrics.PutMetricAlarmAsync(new PutMetricAlarmRequest
     {
         AlarmName = on.Name, Namespace = on.Name, MetricName = "errors", Statistic = Statistic.Sum, Period = 60, EvaluationPeriods = 1, Threshold = 1, ComparisonOperator = ComparisonOperator.GreaterThanThreshold,
     });

@@ -62,13 +62,13 @@ internal static partial class OperationTable
         text.Append('\n');
     }
 
-    private static string OnMoto(string service, string operation, IReadOnlyList<Scenario> scenarios) =>
+    private static string OnMoto(string service, string operation, List<Scenario> scenarios) =>
         scenarios.Any(s => s.NotOnMoto is null) ? "checked"
         : scenarios.Count > 0 ? $"no: {scenarios[0].NotOnMoto}"
         : NowhereYet.Contains($"{service} {operation}") ? "not supported"
         : "not checked";
 
-    private static string Embedded(string service, string operation, IReadOnlyList<Scenario> scenarios) =>
+    private static string Embedded(string service, string operation, List<Scenario> scenarios) =>
         !AnyClouds.Embeds(service, operation) ? "not supported"
         : scenarios.Any(s => s.Calls.All(call => AnyClouds.Embeds(service, call))) ? "checked"
         : "not checked";

@@ -179,7 +179,7 @@ internal static class StackScenarios
         }
     }
 
-    private static Task Update(ContractClients on, string text, bool disableRollback = false) =>
+    private static Task<UpdateStackResponse> Update(ContractClients on, string text, bool disableRollback = false) =>
         on.Formation.UpdateStackAsync(new UpdateStackRequest { StackName = on.Name, TemplateBody = Template, Parameters = Text(text), DisableRollback = disableRollback });
 
     private static async Task Made(ContractClients on)

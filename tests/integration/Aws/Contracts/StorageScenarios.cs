@@ -127,7 +127,7 @@ internal static class StorageScenarios
         Assert.That((rule.Id, rule.Expiration.Days), Is.EqualTo(("old", (int?)30)));
     }
 
-    private static Task Make(ContractClients on) => on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
+    private static Task<PutBucketResponse> Make(ContractClients on) => on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
 
     private static async Task Parts(ContractClients on)
     {
