@@ -75,7 +75,13 @@ internal sealed class DiscoveryRoom
     }))], Describe);
 
     private JsonObject ListServices(AwsRequest request) =>
-        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], Summary);
+        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], service =>
+        {
+            // A list does not say where its entries are.
+            var shown = Describe(service);
+            shown.Remove("NamespaceId");
+            return shown;
+        });
 
     private static bool Passes(AwsRequest request, Func<string, string?> member) => request.Body.Objects("Filters").All(filter =>
     {
@@ -106,14 +112,6 @@ internal sealed class DiscoveryRoom
             ["Properties"] = properties,
             ["CreateDate"] = Time.Epoch(space.Created),
         });
-    }
-
-    /// <summary>As in a list, where the namespace is known.</summary>
-    private static JsonObject Summary(DiscoveryService service)
-    {
-        var shown = Describe(service);
-        shown.Remove("NamespaceId");
-        return shown;
     }
 
     private static JsonObject Describe(DiscoveryService service)

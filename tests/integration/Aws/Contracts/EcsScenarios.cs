@@ -13,7 +13,8 @@ internal static class EcsScenarios
         new("ecs", "clusters", "CreateCluster DescribeClusters ListClusters DeleteCluster", Clusters),
         new("ecs", "task definitions", "RegisterTaskDefinition DescribeTaskDefinition DeregisterTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies", Definitions),
         new("ecs", "services", "CreateCluster RegisterTaskDefinition CreateService DescribeServices ListServices UpdateService DeleteService", Services),
-        new("ecs", "tasks", "CreateCluster RegisterTaskDefinition RunTask DescribeTasks ListTasks StopTask", Tasks),
+        new("ecs", "tasks", "CreateCluster RegisterTaskDefinition RunTask DescribeTasks ListTasks StopTask", Tasks) { NotOnMoto = "tells a container's cpu as a number, which is a text" },
+        new("ecs", "tasks that are not there", "CreateCluster DescribeTasks ListTasks", NoTasks),
         new("ecs", "tags", "CreateCluster TagResource ListTagsForResource UntagResource", Tags),
         new("ecs", "deployments", "CreateCluster RegisterTaskDefinition CreateService UpdateService ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment", Deployments)
             { NotOnMoto = NoDeployments },
@@ -89,14 +90,14 @@ internal static class EcsScenarios
 
     private static async Task Tasks(ContractClients on)
     {
-        // Without awsvpc: for it, moto wants a network that its stacks cannot make.
-        var definition = await Ground(on, networkMode: null);
+        var definition = await Ground(on);
         var task = (await on.Ecs.RunTaskAsync(new RunTaskRequest
         {
             Cluster = on.Name,
             TaskDefinition = definition,
             LaunchType = LaunchType.FARGATE,
             StartedBy = "contract",
+            NetworkConfiguration = new NetworkConfiguration { AwsvpcConfiguration = new AwsVpcConfiguration { Subnets = ["subnet-1"] } },
         })).Tasks.Single();
         var listed = (await on.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = on.Name, DesiredStatus = DesiredStatus.STOPPED })).TaskArns ?? [];
         await on.Ecs.StopTaskAsync(new StopTaskRequest { Cluster = on.Name, Task = task.TaskArn, Reason = "enough" });
@@ -110,6 +111,17 @@ internal static class EcsScenarios
             Assert.That(listed, Is.Empty.Or.EqualTo(new[] { task.TaskArn }));
             Assert.That(stopped!.DesiredStatus, Is.EqualTo("STOPPED"));
         });
+    }
+
+    private static async Task NoTasks(ContractClients on)
+    {
+        await on.Ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = on.Name });
+        var described = await on.Ecs.DescribeTasksAsync(new DescribeTasksRequest { Cluster = on.Name, Tasks = ["0123456789abcdef0123456789abcdef"] });
+
+        Assert.That((await on.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = on.Name })).TaskArns ?? [], Is.Empty);
+        Assert.That(described.Tasks ?? [], Is.Empty);
+        // On moto a task that is not there is not even a failure.
+        Assert.That((described.Failures ?? []).Select(f => f.Reason), Is.All.EqualTo("MISSING"));
     }
 
     private static async Task Tags(ContractClients on)
@@ -144,22 +156,18 @@ internal static class EcsScenarios
         async Task<ServiceDeploymentBrief> Brief() => (await on.Ecs.ListServiceDeploymentsAsync(new ListServiceDeploymentsRequest { Cluster = on.Name, Service = service })).ServiceDeployments[0];
     }
 
-    private static Task<string> Ground(ContractClients on) => Ground(on, NetworkMode.Awsvpc);
-
-    private static async Task<string> Ground(ContractClients on, NetworkMode? networkMode)
+    private static async Task<string> Ground(ContractClients on)
     {
         await on.Ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = on.Name });
-        return (await Register(on, networkMode)).TaskDefinitionArn;
+        return (await Register(on)).TaskDefinitionArn;
     }
 
-    private static Task<TaskDefinition> Register(ContractClients on) => Register(on, NetworkMode.Awsvpc);
-
     /// <summary>Its image is nowhere: what is checked is what the API answers, not what tasks do.</summary>
-    private static async Task<TaskDefinition> Register(ContractClients on, NetworkMode? networkMode) => (await on.Ecs.RegisterTaskDefinitionAsync(new RegisterTaskDefinitionRequest
+    private static async Task<TaskDefinition> Register(ContractClients on) => (await on.Ecs.RegisterTaskDefinitionAsync(new RegisterTaskDefinitionRequest
     {
         Family = on.Name,
-        NetworkMode = networkMode,
-        RequiresCompatibilities = networkMode is null ? null : ["FARGATE"],
+        NetworkMode = NetworkMode.Awsvpc,
+        RequiresCompatibilities = ["FARGATE"],
         Cpu = "256",
         Memory = "512",
         ContainerDefinitions = [new ContainerDefinition { Name = "web", Image = "nowhere/web:1", Memory = 512, Environment = [new Amazon.ECS.Model.KeyValuePair { Name = "A", Value = "1" }] }],
