@@ -16,6 +16,7 @@ internal static class DeployTask
         {
             AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
             Recreate = Allowance.Of(context.Typed[Options.Recreate]).Ids,
+            WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
             Record = context.Release.Record,
         };
         var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);

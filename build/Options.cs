@@ -13,6 +13,7 @@ internal static class Options
     public const string Deployment = "deployment";
     public const string AllowReplace = "allow-replace";
     public const string Recreate = "recreate";
+    public const string WithoutWayBack = "without-way-back";
     public const string Drift = "drift";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging"];
 
@@ -25,6 +26,7 @@ internal static class Options
         Option.Text(Deployment, "a release's id, as History lists them", "ID").For("Diagnose"),
         Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For(Deploying),
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
+        Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),
         Option.Flag(Drift, "also compare the environment's stacks with their templates").For("Status"),
     ];
 

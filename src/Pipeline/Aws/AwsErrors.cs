@@ -70,7 +70,9 @@ internal static class AwsErrors
         {
             Kind = ThrottlingCodes.Contains(refused.ErrorCode ?? "") ? RefusalKind.Throttled : (int)refused.StatusCode >= 500 ? RefusalKind.Fault : RefusalKind.Denied,
         },
-        AmazonClientException client => AwsCredentialChain.Missing(client.Message),
+        AmazonClientException client when client.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) => AwsCredentialChain.Missing(client.Message),
+        // The client gave up before it asked, e.g. after it was throttled too often.
+        AmazonClientException client => Unreachable(aws, what, client.Message),
         _ => null,
     };
 

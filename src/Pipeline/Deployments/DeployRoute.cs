@@ -25,6 +25,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>Keys of stacks that a person allowed to be deleted and created again after their creation failed.</summary>
     public IReadOnlyList<string> Recreate { get; init; } = [];
 
+    /// <summary>A person deploys though a failed release could not go back.</summary>
+    public bool WithoutWayBack { get; init; }
+
     private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = AllowReplace, Recreate = Recreate };
 
     /// <summary>Deploys what the release has.</summary>
@@ -66,7 +69,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
         var verdict = Verdict.Failed;
         try
         {
-            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules).Demand(planned.Stacks, cancel).ConfigureAwait(false));
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = WithoutWayBack }.Demand(planned.Stacks, cancel).ConfigureAwait(false));
             verdict = Verdict.Passed;
         }
         finally

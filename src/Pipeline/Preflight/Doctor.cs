@@ -16,6 +16,12 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
     /// <summary>How long each look may take before it is skipped.</summary>
     public TimeSpan Patience { get; init; } = Usual;
 
+    /// <summary>For the proof, before a deployment, that a failed release could go back; <c>null</c>: it is not asked for.</summary>
+    public ReleaseLedger? Ledger { get; init; }
+
+    /// <summary>A person goes on without that proof.</summary>
+    public bool WithoutWayBack { get; init; }
+
     /// <summary>Everything: machine, configuration, and the environment with what it runs.</summary>
     /// <param name="aws">the environment's account; <c>null</c>: the embedded cloud does not run</param>
     /// <param name="cloud">the embedded cloud of this machine</param>
@@ -41,7 +47,11 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
     /// <exception cref="PipelineException">something is not good (3); all of it is in the details</exception>
     public async Task<IReadOnlyList<FindingGroup>> Demand(IReadOnlyList<PlannedStack> stacks, CancellationToken cancel)
     {
-        var groups = await Release(stacks, deploying: true, cancel).ConfigureAwait(false);
+        IReadOnlyList<FindingGroup> groups =
+        [
+            .. await Release(stacks, deploying: true, cancel).ConfigureAwait(false),
+            .. Ledger is null ? [] : await Inspection.All([.. new WayBackChecks(aws, Ledger, WithoutWayBack).Of(stacks)], Patience, cancel).ConfigureAwait(false),
+        ];
         var bad = groups.SelectMany(g => g.Findings.Where(f => f.Standing == Standing.Ng).Select(f => (g.Name, Finding: f))).ToList();
         return bad.Count == 0 ? groups : throw new PipelineException(
             ExitCode.Refused,

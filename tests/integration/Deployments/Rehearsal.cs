@@ -72,7 +72,7 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     /// <summary>Deploys a version of the service; the version's name is part of its image.</summary>
     /// <param name="version">seven hex digits</param>
-    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default)
+    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default, bool withoutWayBack = false)
     {
         var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);
@@ -82,7 +82,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var store = await Store();
         try
         {
-            return await new DeployRoute(Configuration, Aws, store, output).Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+            return await new DeployRoute(Configuration, Aws, store, output) { WithoutWayBack = withoutWayBack }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
         }
         catch (PipelineException e)
         {
@@ -94,6 +94,9 @@ internal sealed class Rehearsal : IAsyncDisposable
     public async Task<ObjectStore> Store() => await Aws.Store(Configuration.LedgerBucket, Environment, CancellationToken.None);
 
     public async Task<ReleaseLedger> Ledger() => new(await Store(), Environment);
+
+    /// <summary>Deletes a version's image from the registry.</summary>
+    public Task Forget(string version) => _connection.Ecr.BatchDeleteImageAsync(new() { RepositoryName = "demo/web", ImageIds = [new() { ImageDigest = _images[version] }] });
 
     /// <summary>Every task of a task definition's family, also those that stopped.</summary>
     public async Task<IReadOnlyList<TaskState>> TasksOf(string family)

@@ -49,6 +49,18 @@ public sealed class Explanations
         Assert.CatchAsync<Outcomes.PipelineException>(() => new Stacks(aws).Describe("s", CancellationToken.None));
     }
 
+    [TestCase("Failed to resolve AWS credentials.", "No AWS credentials were found.")]
+    [TestCase("There is insufficient capacity to attempt the request.", "Cannot look: the embedded cloud at http://127.0.0.1:1 does not answer.")]
+    public void A_client_that_gives_up_says_why(string thrown, string said)
+    {
+        using var aws = AwsConnection.ToEmbeddedCloud(1, "eu-central-1", "123456789012");
+
+        var explained = AwsErrors.Explain(aws, "look", new Amazon.Runtime.AmazonClientException(thrown))!;
+
+        Assert.That(explained.Message, Is.EqualTo(said));
+        Assert.That(explained.Details[0].Text, Is.EqualTo(thrown));
+    }
+
     [Test]
     public void A_cancelled_call_is_cancelled_and_nothing_else()
     {

@@ -65,6 +65,18 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Test]
+    public void A_service_without_a_base_image_is_refused_on_AWS_with_the_reason_and_before_anything_is_asked()
+    {
+        using var sandbox = new Sandbox();
+        var due = new Pipeline.Changes.ServiceDecision("api", true, [], new Pipeline.Changes.ServiceInputs("hash", new Dictionary<string, string>()));
+
+        var refusal = Assert.ThrowsAsync<UsageException>(() => Pipeline.Images.ImageSet.Build(ConfigurationLoader.Load(sandbox.Root, "prod"), [due], null!, null, CancellationToken.None))!;
+
+        Assert.That(refusal.Message, Is.EqualTo("prod is on AWS, and service 'api' has no base image."));
+        Assert.That(refusal.Details.Select(d => d.Text), Has.One.Contains("Fargate has nothing to run them on").And.One.Contains("services.api.baseImage"));
+    }
+
+    [Test]
     public void An_anchor_and_its_alias_are_the_same_value()
     {
         using var sandbox = new Sandbox(Sandbox.Valid.Replace("        TaskCount: 3", "        Same: &same 7\n        Other: *same", StringComparison.Ordinal).Replace("      TaskCount: 3", "      Same: &same 7\n      Other: *same", StringComparison.Ordinal));
