@@ -30,8 +30,8 @@ internal static class CannedStack
 
     public static CannedEndpoint.Answer Throttled() => new(400, "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>1</RequestId></ErrorResponse>");
 
-    public static CannedEndpoint.Answer ChangeSet(string execution) => new(200, Answer("DescribeChangeSet",
-        $"<ChangeSetId>arn:set</ChangeSetId><ChangeSetName>r-1</ChangeSetName><StackId>{Id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>{execution}</ExecutionStatus>"));
+    public static CannedEndpoint.Answer ChangeSet(string execution, string changes = "") => new(200, Answer("DescribeChangeSet",
+        $"<ChangeSetId>arn:set</ChangeSetId><ChangeSetName>r-1</ChangeSetName><StackId>{Id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>{execution}</ExecutionStatus>{changes}"));
 
     private static CannedEndpoint.Answer Events(IEnumerable<(string Status, string Token)> events) => new(200, Answer("DescribeStackEvents", $"<StackEvents>{string.Concat(events.Select((e, i) =>
         $"<member><EventId>{i}</EventId><StackId>{Id}</StackId><StackName>shop</StackName><LogicalResourceId>shop</LogicalResourceId><PhysicalResourceId>{Id}</PhysicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>{e.Status}</ResourceStatus><ClientRequestToken>{e.Token}</ClientRequestToken><Timestamp>2026-11-23T05:00:0{9 - i}Z</Timestamp></member>"))}</StackEvents>"));
