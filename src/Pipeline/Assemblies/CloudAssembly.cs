@@ -57,7 +57,7 @@ public sealed record CloudAssembly(string Folder, IReadOnlyList<StackArtifact> S
     }
 
     /// <summary>Each stack behind those it depends on.</summary>
-    private static IReadOnlyList<StackArtifact> InOrder(string folder, IReadOnlyList<StackArtifact> stacks)
+    private static List<StackArtifact> InOrder(string folder, IReadOnlyList<StackArtifact> stacks)
     {
         if (stacks.GroupBy(s => s.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {

@@ -42,7 +42,7 @@ internal static class ServiceChecks
         return healthy > 0 || service.Desired == 0 ? [Finding.Ok(planned.Stack, $"{healthy} of {targets.Count} targets of {name} are healthy")]
             // Whoever deploys what mends a service must not be stopped because it is broken.
             : scope.Deploying && scope.Due.Contains(planned.Stack) ? [Finding.Skip(planned.Stack, $"no target of {name} is healthy now; this release replaces the service")]
-            : [Finding.Ng(planned.Stack, $"no target of {name} is healthy: {targets.FirstOrDefault()?.Description ?? targets.FirstOrDefault()?.Reason ?? "none is registered"}",
+            : [Finding.Ng(planned.Stack, $"no target of {name} is healthy: {(targets is [var first, ..] ? first.Description ?? first.Reason ?? first.State : "none is registered")}",
                 $"./build.sh --target=Diagnose --environment={scope.Environment}")];
     }
 
