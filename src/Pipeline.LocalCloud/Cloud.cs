@@ -70,7 +70,7 @@ internal sealed class Cloud : IDisposable
         ResourceTypes = [.. types.Select(Faults.Around)];
         var formation = new CloudFormationService(Database, time, ResourceTypes, new OutsideValues
         {
-            Secret = id => Task.FromResult(Secrets.Store.Value(id, null, null, null)),
+            Secret = (id, stage, version) => Task.FromResult(Secrets.Store.Value(id, null, stage, version)),
             Parameter = name => Task.FromResult(Parameters.Store.Resolve(name)),
             Template = Storage.ReadText,
             AlarmState = Metrics.Alarms.StateOf,

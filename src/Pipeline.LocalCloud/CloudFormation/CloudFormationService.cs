@@ -21,6 +21,7 @@ internal sealed class CloudFormationService : IAsyncDisposable
         _engine = new StackEngine(parts);
         var submission = new Submission(parts.Types, outside);
         var stacks = new StackCalls(parts, _engine, submission);
+        parts.Types.Add(new NestedStackType(parts, _engine, submission, stacks).Type);
         Service = new AwsService("cloudformation", Wire.Query) { XmlNamespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/" };
         stacks.On(Service);
         new ChangeSetCalls(parts, stacks, submission).On(Service);

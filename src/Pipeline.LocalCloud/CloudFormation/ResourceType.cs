@@ -28,6 +28,12 @@ internal sealed record ResourceType(string Name)
     /// <summary>Changes the resource in place; <c>null</c> where every change replaces it.</summary>
     public Func<ResourceRequest, Task<Resource>>? Update { get; init; }
 
+    /// <summary>The update of the whole stack has succeeded; for types whose own updates have something to finish then.</summary>
+    public Func<ResourceRequest, Task>? Commit { get; init; }
+
+    /// <summary>Takes an update back in a rollback; <c>null</c> where that is an update to the properties before.</summary>
+    public Func<ResourceRequest, Task<Resource>>? Undo { get; init; }
+
     /// <summary>Deletes it; a resource that is gone already counts as deleted.</summary>
     public required Func<ResourceRequest, Task> Delete { get; init; }
 
@@ -37,6 +43,9 @@ internal sealed record ResourceType(string Name)
     /// when the resource is gone. Without it the type's drift is not checked.
     /// </summary>
     public Func<ResourceRequest, Task<JsonObject?>>? Read { get; init; }
+
+    /// <summary>What becomes of a resource whose template says nothing; <c>null</c> means that it is deleted.</summary>
+    public string? DefaultDeletionPolicy { get; init; }
 
     /// <summary>Saves the data before <see cref="Delete"/>, for the policy <c>Snapshot</c>; <c>null</c> where the type cannot: the policy is refused.</summary>
     public Func<ResourceRequest, Task>? Snapshot { get; init; }

@@ -9,6 +9,13 @@ internal sealed class ResourceTypes(IReadOnlyList<ResourceType> types)
     private readonly Dictionary<string, ResourceType> _types = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, PropertyGrammar> _grammars = types.ToDictionary(type => type.Name, type => PropertyGrammar.Parse(type.Properties), StringComparer.Ordinal);
 
+    /// <summary>For a type that needs the engine which works with these types.</summary>
+    public void Add(ResourceType type)
+    {
+        _types.Add(type.Name, type);
+        _grammars.Add(type.Name, PropertyGrammar.Parse(type.Properties));
+    }
+
     public ResourceType? Find(string name) => _types.GetValueOrDefault(name);
 
     /// <summary>The type of an existing resource: always there, its template was checked.</summary>

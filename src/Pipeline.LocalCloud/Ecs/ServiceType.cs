@@ -16,7 +16,7 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
 
     public ResourceType Type => new("AWS::ECS::Service")
     {
-        Properties = "ServiceName! Cluster! LaunchType! SchedulingStrategy! DeploymentController!(Type) TaskDefinition DesiredCount PlatformVersion HealthCheckGracePeriodSeconds EnableExecuteCommand EnableECSManagedTags PropagateTags AvailabilityZoneRebalancing"
+        Properties = "ServiceName! Cluster! LaunchType! SchedulingStrategy! DeploymentController(Type) TaskDefinition DesiredCount PlatformVersion HealthCheckGracePeriodSeconds EnableExecuteCommand EnableECSManagedTags PropagateTags AvailabilityZoneRebalancing"
             + " ServiceRegistries(RegistryArn Port ContainerName ContainerPort) LoadBalancers(TargetGroupArn ContainerName ContainerPort) NetworkConfiguration(AwsvpcConfiguration(Subnets SecurityGroups AssignPublicIp)) CapacityProviderStrategy(Base Weight CapacityProvider)"
             + " DeploymentConfiguration(MinimumHealthyPercent MaximumPercent Strategy BakeTimeInMinutes DeploymentCircuitBreaker(Enable Rollback) Alarms(AlarmNames Enable Rollback)) Tags(Key Value)",
         Required = "TaskDefinition",

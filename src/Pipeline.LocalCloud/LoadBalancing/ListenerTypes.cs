@@ -13,7 +13,7 @@ internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listen
     [
         new("AWS::ElasticLoadBalancingV2::Listener")
         {
-            Properties = $"LoadBalancerArn! Port Protocol DefaultActions{Action} Tags(Key Value)",
+            Properties = $"LoadBalancerArn! Port Protocol DefaultActions{Action}",
             Required = "LoadBalancerArn DefaultActions",
             Create = request => ResourceCalls.Refusals(async () => Answer(await listeners.Create(request.Call("CreateListener", Body(request))))),
             Update = request => ResourceCalls.Refusals(async () => Answer(await listeners.Modify(request.PhysicalId, request.Properties, request.Cancel))),
@@ -21,8 +21,8 @@ internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listen
         },
         new("AWS::ElasticLoadBalancingV2::ListenerRule")
         {
-            Properties = $"ListenerArn! Priority Conditions(Field Values PathPatternConfig(Values) HostHeaderConfig(Values) HttpRequestMethodConfig(Values)) Actions{Action} Tags(Key Value)",
-            Required = "Actions Conditions",
+            Properties = $"ListenerArn! Priority Conditions(Field Values PathPatternConfig(Values) HostHeaderConfig(Values) HttpRequestMethodConfig(Values)) Actions{Action}",
+            Required = "Actions Conditions Priority",
             Create = request => ResourceCalls.Refusals(() => Task.FromResult(Answer(rules.Create(request.Call("CreateRule", Body(request)))))),
             Update = request => ResourceCalls.Refusals(() =>
             {

@@ -68,7 +68,9 @@ internal static class QueryWire
             var map = new JsonObject();
             foreach (var entry in entries.Children.Values)
             {
-                map[entry.Children["key"].Value ?? ""] = Structure(entry.Children["value"]);
+                // Some maps (message attributes of SNS) name their parts otherwise.
+                var key = entry.Children.GetValueOrDefault("key") ?? entry.Children["Name"];
+                map[key.Value ?? ""] = Structure(entry.Children.GetValueOrDefault("value") ?? entry.Children["Value"]);
             }
 
             return map;

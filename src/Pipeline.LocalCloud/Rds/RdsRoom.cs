@@ -29,13 +29,14 @@ internal sealed class RdsRoom : IAsyncDisposable
             new ResourceType("AWS::RDS::DBInstance")
             {
                 Properties = "DBInstanceIdentifier! Engine! EngineVersion DBInstanceClass AllocatedStorage MaxAllocatedStorage StorageType StorageEncrypted! DBName! MasterUsername! MasterUserPassword DBSubnetGroupName! "
-                    + "DBParameterGroupName VPCSecurityGroups PubliclyAccessible! MultiAZ AvailabilityZone! DeletionProtection BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow CopyTagsToSnapshot "
+                    + "DBParameterGroupName VPCSecurityGroups PubliclyAccessible MultiAZ AvailabilityZone! DeletionProtection BackupRetentionPeriod PreferredBackupWindow PreferredMaintenanceWindow CopyTagsToSnapshot "
                     + "AutoMinorVersionUpgrade AllowMajorVersionUpgrade EnableCloudwatchLogsExports EnablePerformanceInsights Tags(Key Value)",
                 Required = "DBInstanceClass Engine",
                 Attributes = "Endpoint.Address Endpoint.Port DBInstanceArn DbiResourceId",
                 Create = Create,
                 Update = Update,
                 Snapshot = Snapshot,
+                DefaultDeletionPolicy = "Snapshot",
                 Delete = request => Delete(request.PhysicalId),
             },
             Group("DBSubnetGroup", "DBSubnetGroupName! DBSubnetGroupDescription SubnetIds Tags(Key Value)", "DBSubnetGroupDescription SubnetIds"),

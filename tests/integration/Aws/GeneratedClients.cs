@@ -13,14 +13,15 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Pipeline.Tests.Aws;
 
-public sealed class GeneratedClients
+[TestFixture(AnyCloud.Moto), TestFixture(AnyCloud.Embedded)]
+public sealed class GeneratedClients(AnyCloud cloud)
 {
     private const string QueueTemplate = """{"Resources":{"Q":{"Type":"AWS::SQS::Queue"}},"Outputs":{"Address":{"Value":{"Ref":"Q"}}}}""";
 
     [Test]
     public async Task A_task_definition_comes_back_as_it_was_registered()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
 
         var registered = (await ecs.RegisterTaskDefinitionAsync(new RegisterTaskDefinitionRequest
         {
@@ -57,7 +58,7 @@ public sealed class GeneratedClients
     [Test]
     public void An_error_is_an_exception_of_its_own_type()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
 
         var error = Assert.ThrowsAsync<ClusterNotFoundException>(() => ecs.ListTasksAsync(new ListTasksRequest { Cluster = "nowhere" }))!;
 
@@ -72,7 +73,7 @@ public sealed class GeneratedClients
     [Test]
     public void An_error_on_the_query_wire_has_its_type_too()
     {
-        using var rds = new AmazonRDSClient(Moto.Credentials, Moto.At(new AmazonRDSConfig()));
+        using var rds = new AmazonRDSClient(Moto.Credentials, cloud.At(new AmazonRDSConfig()));
 
         Assert.ThrowsAsync<DBInstanceNotFoundException>(() => rds.DescribeDBInstancesAsync(new DescribeDBInstancesRequest { DBInstanceIdentifier = "nowhere" }));
     }
@@ -80,7 +81,7 @@ public sealed class GeneratedClients
     [Test]
     public void An_error_without_a_type_is_the_services_exception_with_its_code()
     {
-        using var formation = new AmazonCloudFormationClient(Moto.Credentials, Moto.At(new AmazonCloudFormationConfig()));
+        using var formation = new AmazonCloudFormationClient(Moto.Credentials, cloud.At(new AmazonCloudFormationConfig()));
 
         var error = Assert.ThrowsAsync<AmazonCloudFormationException>(() => formation.DescribeStacksAsync(new Amazon.CloudFormation.Model.DescribeStacksRequest { StackName = "nowhere" }))!;
 
@@ -90,7 +91,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_change_set_makes_a_stack()
     {
-        using var formation = new AmazonCloudFormationClient(Moto.Credentials, Moto.At(new AmazonCloudFormationConfig()));
+        using var formation = new AmazonCloudFormationClient(Moto.Credentials, cloud.At(new AmazonCloudFormationConfig()));
 
         var made = await formation.CreateChangeSetAsync(new Amazon.CloudFormation.Model.CreateChangeSetRequest
         {
@@ -115,7 +116,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task An_empty_list_of_the_query_wire_is_null()
     {
-        using var balancing = new AmazonElasticLoadBalancingV2Client(Moto.Credentials, Moto.At(new AmazonElasticLoadBalancingV2Config()));
+        using var balancing = new AmazonElasticLoadBalancingV2Client(Moto.Credentials, cloud.At(new AmazonElasticLoadBalancingV2Config()));
 
         var answer = await balancing.DescribeLoadBalancersAsync(new Amazon.ElasticLoadBalancingV2.Model.DescribeLoadBalancersRequest());
 
@@ -125,7 +126,8 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_list_with_item_names_of_its_own_is_sent()
     {
-        using var rds = new AmazonRDSClient(Moto.Credentials, Moto.At(new AmazonRDSConfig()));
+        cloud.Needs("rds", "DescribeDBSnapshots");
+        using var rds = new AmazonRDSClient(Moto.Credentials, cloud.At(new AmazonRDSConfig()));
 
         var answer = await rds.DescribeDBSnapshotsAsync(new DescribeDBSnapshotsRequest { Filters = [new Filter { Name = "db-instance-id", Values = ["nowhere"] }] });
 
@@ -135,7 +137,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_repository_has_times_and_its_address()
     {
-        using var ecr = new AmazonECRClient(Moto.Credentials, Moto.At(new AmazonECRConfig()));
+        using var ecr = new AmazonECRClient(Moto.Credentials, cloud.At(new AmazonECRConfig()));
 
         var made = (await ecr.CreateRepositoryAsync(new CreateRepositoryRequest { RepositoryName = "clients/api", ImageTagMutability = ImageTagMutability.IMMUTABLE })).Repository;
 
@@ -150,7 +152,8 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_metric_and_its_alarm_are_kept()
     {
-        using var watch = new AmazonCloudWatchClient(Moto.Credentials, Moto.At(new AmazonCloudWatchConfig()));
+        cloud.Needs("monitoring", "PutMetricData");
+        using var watch = new AmazonCloudWatchClient(Moto.Credentials, cloud.At(new AmazonCloudWatchConfig()));
         var now = DateTime.UtcNow;
 
         await watch.PutMetricDataAsync(new Amazon.CloudWatch.Model.PutMetricDataRequest
@@ -190,7 +193,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_secret_is_kept()
     {
-        using var secrets = new AmazonSecretsManagerClient(Moto.Credentials, Moto.At(new AmazonSecretsManagerConfig()));
+        using var secrets = new AmazonSecretsManagerClient(Moto.Credentials, cloud.At(new AmazonSecretsManagerConfig()));
 
         await secrets.CreateSecretAsync(new Amazon.SecretsManager.Model.CreateSecretRequest { Name = "clients/db", SecretString = """{"password":"p"}""" });
         var value = await secrets.GetSecretValueAsync(new Amazon.SecretsManager.Model.GetSecretValueRequest { SecretId = "clients/db" });
@@ -201,7 +204,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_log_events_time_survives_to_the_millisecond()
     {
-        using var logs = new AmazonCloudWatchLogsClient(Moto.Credentials, Moto.At(new AmazonCloudWatchLogsConfig()));
+        using var logs = new AmazonCloudWatchLogsClient(Moto.Credentials, cloud.At(new AmazonCloudWatchLogsConfig()));
         var time = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).UtcDateTime;
 
         await logs.CreateLogGroupAsync(new Amazon.CloudWatchLogs.Model.CreateLogGroupRequest { LogGroupName = "/clients" });
@@ -220,7 +223,7 @@ public sealed class GeneratedClients
     [Test]
     public async Task A_paginator_walks_all_pages_once()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
         foreach (var n in Enumerable.Range(0, 5))
         {
             await ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = $"pages-{n}" });
@@ -240,7 +243,7 @@ public sealed class GeneratedClients
     [Test]
     public void A_cancelled_call_says_so()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
@@ -251,12 +254,12 @@ public sealed class GeneratedClients
     [NonParallelizable]
     public async Task The_services_own_endpoint_variable_is_honoured()
     {
-        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_ECS", Moto.Endpoint);
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_ECS", cloud.Endpoint());
         try
         {
             using var ecs = new AmazonECSClient(Moto.Credentials, new AmazonECSConfig { RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(Moto.Region) });
 
-            Assert.That(ecs.DetermineServiceOperationEndpoint(new ListClustersRequest()).URL.TrimEnd('/'), Is.EqualTo(Moto.Endpoint));
+            Assert.That(ecs.DetermineServiceOperationEndpoint(new ListClustersRequest()).URL.TrimEnd('/'), Is.EqualTo(cloud.Endpoint()));
             Assert.That((await ecs.ListClustersAsync(new ListClustersRequest())).HttpStatusCode, Is.EqualTo(System.Net.HttpStatusCode.OK));
         }
         finally

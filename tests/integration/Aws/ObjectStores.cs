@@ -2,8 +2,9 @@ using Pipeline.Aws;
 
 namespace Pipeline.Tests.Aws;
 
+[TestFixture(AnyCloud.Moto), TestFixture(AnyCloud.Embedded)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ObjectStores
+public sealed class ObjectStores(AnyCloud cloud)
 {
     private AwsConnection _aws = null!;
     private ObjectStore _store = null!;
@@ -19,7 +20,7 @@ public sealed class ObjectStores
     [SetUp]
     public async Task A_bucket_of_its_own()
     {
-        _aws = Moto.Connect();
+        _aws = cloud.Connect();
         _store = new ObjectStore(_aws, $"bucket-{Guid.NewGuid():N}");
         await _store.EnsureBucket(CancellationToken.None);
     }

@@ -28,20 +28,25 @@ internal sealed class CdkApp(ClientCloud cloud) : IDisposable
     public async Task<string> Synthesise(params string[] options)
     {
         var assembly = Path.Combine(_folder, $"{Guid.NewGuid():N}");
-        await Ok(["synth", "--quiet", "--app", "node --stack-trace-limit=0 app.js", "--output", assembly, .. options]);
+        var result = await Run(["synth", "--quiet", "--app", "node --stack-trace-limit=0 app.js", "--output", assembly, .. options], _sample);
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
         return assembly;
     }
 
-    public Task<CommandResult> Run(params string[] arguments) =>
-        cloud.Run(Requires.Program("node", "node"), [Path.Combine(_sample, "node_modules", "aws-cdk", "bin", "cdk"), .. arguments, "--no-notices", "--no-color"], _sample);
+    /// <summary>Runs a command outside the sample's folder, where it would write a new assembly over the committed one.</summary>
+    public Task<CommandResult> Run(params string[] arguments) => Run(arguments, _folder);
 
     /// <summary>What a command that must work has said.</summary>
     public async Task<string> Ok(params string[] arguments)
     {
         var result = await Run(arguments);
-        Assert.That(result.ExitCode, Is.Zero, $"cdk {string.Join(' ', arguments)}: {result.Output} {result.Error}");
-        return result.Output + result.Error;
+        var said = result.Output + result.Error;
+        Assert.That(result.ExitCode, Is.Zero, $"cdk {string.Join(' ', arguments)}: {said[^Math.Min(said.Length, 3000)..]}");
+        return said;
     }
+
+    private Task<CommandResult> Run(IEnumerable<string> arguments, string folder) =>
+        cloud.Run(Requires.Program("node", "node"), [Path.Combine(_sample, "node_modules", "aws-cdk", "bin", "cdk"), .. arguments, "--no-notices", "--no-color"], folder);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

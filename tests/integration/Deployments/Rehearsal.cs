@@ -1,4 +1,3 @@
-using System.Text;
 using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Configuration;
@@ -7,10 +6,8 @@ using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
 using Pipeline.LocalCloud.Protocols;
-using Pipeline.LocalCloud.Registry;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
-using Pipeline.Tests.LocalCloud;
 using Spectre.Console;
 
 namespace Pipeline.Tests.Deployments;
@@ -78,7 +75,7 @@ internal sealed class Rehearsal : IAsyncDisposable
     public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default, bool withoutWayBack = false)
     {
         var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
-        var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await Image(version);
+        var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);
         var commit = version.PadRight(40, '0');
         var inputs = new ServiceInputs(Hashing.Of(version), new Dictionary<string, string>());
         var changes = new ChangeSummary(new SourceRevision(commit, "main", $"version {version}", false, commit), [new ServiceDecision("web", true, ["a test wants it"], inputs)], 1, []);
@@ -133,18 +130,5 @@ internal sealed class Rehearsal : IAsyncDisposable
         await _cloud.DisposeAsync();
         Directory.Delete(_root, recursive: true);
         await _printed.DisposeAsync();
-    }
-
-    private async Task<string> Image(string version)
-    {
-        await Aws.Registry.EnsureRepository("demo/web", immutable: true, CancellationToken.None);
-        var folder = TestContext.CurrentContext.TestDirectory;
-        var images = _cloud.Cloud.Registry.Images;
-        var layer = await images.Blobs.Put(ComputeCloud.Layer([.. new[] { "Probe.dll", "Probe.runtimeconfig.json" }.Select(f => ($"app/{f}", System.IO.File.ReadAllBytes(Path.Combine(folder, f)), false))]), CancellationToken.None);
-        var settings = await images.Blobs.Put(Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"{{ImageStore.Architecture}}","config":{"WorkingDir":"/app","Entrypoint":["dotnet","/app/Probe.dll"],"Env":["PROBE_VERSION={{version}}","ASPNETCORE_HTTP_PORTS=8080"] } }"""), CancellationToken.None);
-        var manifest = Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{settings}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":"{{layer}}","size":1}]}""");
-        var digest = await images.Blobs.Put(manifest, CancellationToken.None);
-        images.AddImage(images.FindRepository("demo/web")!, digest, "application/vnd.oci.image.manifest.v1+json", manifest.Length, null);
-        return digest;
     }
 }

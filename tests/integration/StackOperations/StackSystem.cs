@@ -2,6 +2,7 @@ using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Configuration;
 using Pipeline.Deployments;
+using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.LocalCloud;
 using Pipeline.Outcomes;
@@ -38,6 +39,9 @@ internal sealed class StackSystem : IDisposable
             """);
     }
 
+    /// <summary>The repository that these tests belong to.</summary>
+    public static string Repository { get; } = Find(TestContext.CurrentContext.TestDirectory);
+
     public string Root { get; } = Directory.CreateTempSubdirectory("stacks-").FullName;
 
     public string Name { get; } = $"s{Guid.NewGuid():N}"[..9];
@@ -67,15 +71,25 @@ internal sealed class StackSystem : IDisposable
     }
 
     /// <summary>A release of whatever the files say now.</summary>
-    public async Task<DeploymentResult?> Deploy(CancellationToken cancel = default)
+    public Task<DeploymentResult?> Deploy(CancellationToken cancel = default) => Deploy([], [], cancel);
+
+    public async Task<DeploymentResult?> Deploy(IReadOnlyList<ServiceDecision> services, IReadOnlyList<BuiltImage> images, CancellationToken cancel = default)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) });
         console.Profile.Width = 10_000;
         var output = new Output(console, live: false);
         // Ids of releases have seconds and the commit: each release is one of another commit.
         var commit = $"{Interlocked.Increment(ref _commits):x7}".PadRight(40, '0');
-        var changes = new ChangeSummary(new SourceRevision(commit, "main", "a change", false, commit), [], 1, []);
-        return await new DeployRoute(Configuration, Aws, await Store(), output) { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids }.Run(changes, [], cancel);
+        var changes = new ChangeSummary(new SourceRevision(commit, "main", "a change", false, commit), services, 1, []);
+        try
+        {
+            return await new DeployRoute(Configuration, Aws, await Store(), output) { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids }.Run(changes, images, cancel);
+        }
+        catch (PipelineException e)
+        {
+            await TestContext.Out.WriteLineAsync(string.Join('\n', [e.Message, .. e.Details.Select(d => $"  {d.Label}: {d.Text}")]));
+            throw;
+        }
     }
 
     /// <summary>A release that is expected to end in a sentence.</summary>
@@ -106,4 +120,6 @@ internal sealed class StackSystem : IDisposable
         _printed.Dispose();
         Directory.Delete(Root, recursive: true);
     }
+
+    private static string Find(string folder) => File.Exists(Path.Combine(folder, "Pipeline.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);
 }

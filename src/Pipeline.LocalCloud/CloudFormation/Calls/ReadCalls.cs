@@ -47,6 +47,8 @@ internal sealed class ReadCalls(EngineParts parts, Submission submission)
             ["StackStatusReason"] = stack.StatusReason,
             ["DriftInformation"] = Shown.Drift(_store.LatestDetection(stack.Id)),
             ["LastOperations"] = Shown.Operations(stack),
+            ["ParentId"] = stack.ParentId,
+            ["RootId"] = stack.RootId,
         });
     }
 

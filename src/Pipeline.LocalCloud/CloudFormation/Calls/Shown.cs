@@ -40,6 +40,8 @@ internal static class Shown
             ["EnableTerminationProtection"] = stack.TerminationProtection,
             ["RetainExceptOnCreate"] = stack.RetainExceptOnCreate,
             ["LastOperations"] = Operations(stack),
+            ["ParentId"] = stack.ParentId,
+            ["RootId"] = stack.RootId,
             ["DriftInformation"] = Drift(drift),
         };
     }

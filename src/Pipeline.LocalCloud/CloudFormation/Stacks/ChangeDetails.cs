@@ -29,9 +29,10 @@ internal sealed class ChangeDetails(StackRecord stack, Template? old, Template t
         });
     }
 
-    public static JsonNode Tags() => new JsonObject
+    /// <summary>An attribute of the resource beside its properties.</summary>
+    public static JsonNode Whole(string attribute) => new JsonObject
     {
-        ["Target"] = new JsonObject { ["Attribute"] = "Tags", ["RequiresRecreation"] = "Never" },
+        ["Target"] = new JsonObject { ["Attribute"] = attribute, ["RequiresRecreation"] = "Never" },
         ["Evaluation"] = "Static",
         ["ChangeSource"] = "DirectModification",
     };
@@ -48,7 +49,7 @@ internal sealed class ChangeDetails(StackRecord stack, Template? old, Template t
         {
             if (template.Parameters.ContainsKey(reference.Target))
             {
-                if (input.Parameters.GetValueOrDefault(reference.Target) != stack.Current?.Parameters.GetValueOrDefault(reference.Target))
+                if (Given(input, reference.Target) != Given(stack.Current, reference.Target))
                 {
                     yield return ("ParameterReference", reference.Target);
                 }
@@ -59,6 +60,10 @@ internal sealed class ChangeDetails(StackRecord stack, Template? old, Template t
             }
         }
     }
+
+    /// <summary>A parameter's text; of one that names a stored parameter, what that gave.</summary>
+    private static string? Given(StackInput? input, string parameter) =>
+        input?.Parameters.GetValueOrDefault(parameter) is not { } text ? null : input.Stored.GetValueOrDefault(text, text);
 
     private static string? Text(JsonNode? value) => value switch
     {

@@ -6,8 +6,7 @@ namespace Pipeline.LocalCloud.CloudFormation.Stacks;
 /// <summary>Works out what executing an input would do to a stack, in the API's form.</summary>
 internal sealed class ChangeList(StackStore store, ResourceTypes types)
 {
-    /// <summary>Stands for a value that only the execution will know.</summary>
-    private const string Unknown = "{{changeSet:KNOWN_AFTER_APPLY}}";
+    private const string Unknown = Intrinsics.Unknown;
 
     private readonly Dictionary<string, string> _replacements = new(StringComparer.Ordinal);
     private readonly HashSet<string> _modified = new(StringComparer.Ordinal);
@@ -23,7 +22,7 @@ internal sealed class ChangeList(StackStore store, ResourceTypes types)
         foreach (var id in ResourceGraph.Order(dependencies))
         {
             var definition = template.Resources[id];
-            var wanted = StackScope.Wanted(definition, scope, dependencies[id]);
+            var wanted = StackScope.Wanted(definition, types[definition.Type], scope, dependencies[id]);
             if (store.Resource(stack.Id, id) is not { } has)
             {
                 _replacements[id] = "True";
@@ -78,6 +77,11 @@ internal sealed class ChangeList(StackStore store, ResourceTypes types)
             scope.Add("Tags");
         }
 
+        if (difference.Metadata)
+        {
+            scope.Add("Metadata");
+        }
+
         var details = new ChangeDetails(stack, origin.Old, origin.New, origin.Input, definition, other => _modified.Contains(other) || _replacements.ContainsKey(other));
         return Change("Modify", definition.LogicalId, definition.Type, has.Now.PhysicalId, new JsonObject
         {
@@ -90,7 +94,8 @@ internal sealed class ChangeList(StackStore store, ResourceTypes types)
                     (has.Now.Properties[name], wanted.Properties[name]),
                     type.Update is null || grammar.ReplacesWhenChanged(name, has.Now.Properties[name], wanted.Properties[name]) || (dynamic.Contains(name) && grammar.ReplacesWhenChanged(name, null, JsonValue.Create(Unknown))),
                     dynamic.Contains(name))),
-                .. difference.Tags ? new[] { ChangeDetails.Tags() } : [],
+                .. difference.Tags ? new[] { ChangeDetails.Whole("Tags") } : [],
+                .. difference.Metadata ? new[] { ChangeDetails.Whole("Metadata") } : [],
             ]),
             ["BeforeContext"] = Context(has.Now),
             ["AfterContext"] = Context(wanted),

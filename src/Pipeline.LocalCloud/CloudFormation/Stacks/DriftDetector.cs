@@ -55,7 +55,9 @@ internal sealed class DriftDetector(EngineParts parts)
         var actual = await read(new ResourceRequest(stack.Identity, resource.LogicalId, resource.Now.PhysicalId, (JsonObject)stated.DeepClone(), null, CancellationToken.None));
         var readable = actual is null ? stated : new JsonObject(stated.Where(property => actual.ContainsKey(property.Key)).Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone())));
         var differences = actual is null ? [] : PropertyDifferences.Between(readable, actual);
-        var drift = new ResourceDrift(stack.Id, resource.LogicalId, resource.Now.PhysicalId, resource.Type, actual is null ? "DELETED" : differences.Count > 0 ? "MODIFIED" : "IN_SYNC", parts.Time.GetUtcNow())
+        // Events of one millisecond are told apart by later times: a resource may have been changed a little in the future.
+        var now = parts.Time.GetUtcNow();
+        var drift = new ResourceDrift(stack.Id, resource.LogicalId, resource.Now.PhysicalId, resource.Type, actual is null ? "DELETED" : differences.Count > 0 ? "MODIFIED" : "IN_SYNC", now > resource.Changed ? now : resource.Changed)
         {
             Expected = readable.ToJsonString(),
             Actual = actual is null ? null : new JsonObject(actual.Where(property => property.Value is not null && readable.ContainsKey(property.Key)).Select(property => KeyValuePair.Create(property.Key, property.Value?.DeepClone()))).ToJsonString(),

@@ -31,14 +31,28 @@ internal sealed class ResourceSteps(EngineParts parts, string stackId, Cancellat
         return await Make(resource with { Status = ResourceStatus.UpdateInProgress }, ResourceStatus.UpdateComplete, ResourceStatus.UpdateFailed, "Resource update cancelled", announced: true);
     }
 
+    public async Task Commit(StackResource resource) => await parts.Types[resource.Type].Commit!(await Request(resource.LogicalId, resource.Now, resource.Now, resolve: false));
+
     /// <param name="previous">the properties it has before this step</param>
-    public async Task<bool> Update(StackResource resource, Incarnation previous)
+    public Task<bool> Update(StackResource resource, Incarnation previous) => Change(resource, previous, parts.Types[resource.Type].Update);
+
+    /// <summary>A change of what is only noted about the resource.</summary>
+    public void Restate(StackResource resource)
+    {
+        _store.Put(resource with { Status = ResourceStatus.UpdateInProgress, Reason = null });
+        _store.Put(resource with { Status = ResourceStatus.UpdateComplete, Reason = null });
+    }
+
+    /// <summary>An update back to what was before.</summary>
+    public Task<bool> Undo(StackResource resource, Incarnation previous) => Change(resource, previous, parts.Types[resource.Type].Undo ?? parts.Types[resource.Type].Update);
+
+    private async Task<bool> Change(StackResource resource, Incarnation previous, Func<ResourceRequest, Task<Resource>>? change)
     {
         resource = _store.Put(resource with { Status = ResourceStatus.UpdateInProgress, Reason = null });
         try
         {
             var request = await Request(resource.LogicalId, resource.Now, previous);
-            var made = await (parts.Types[resource.Type].Update ?? throw new ResourceFailure($"{resource.Type} cannot be changed in place."))(request);
+            var made = await (change ?? throw new ResourceFailure($"{resource.Type} cannot be changed in place."))(request);
             _store.Put(resource with
             {
                 Status = ResourceStatus.UpdateComplete,

@@ -20,7 +20,7 @@ internal sealed class StackEngine(EngineParts parts) : IAsyncDisposable
     /// <summary>Goes on with every operation that was under way when the cloud ended.</summary>
     public void ContinueAll()
     {
-        foreach (var stack in _store.Stacks.Where(stack => StackStatus.InProgress(stack.Status)))
+        foreach (var stack in _store.Stacks.Where(stack => StackStatus.InProgress(stack.Status) && !(stack.AwaitsParent && stack.Status == StackStatus.UpdateCleanup)))
         {
             Continue(stack.Id);
         }

@@ -34,7 +34,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         if (problem is null)
         {
             _store.Status(stackId, StackStatus.UpdateCleanup, null);
-            await CleanUp();
+            if (!_store.Get(stackId).AwaitsParent)
+            {
+                await CleanUp();
+            }
+
             return;
         }
 
@@ -86,11 +90,11 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
     {
         if (_store.Get(stackId).DisableRollback)
         {
-            _store.Status(stackId, StackStatus.UpdateFailed, problem);
+            _store.Status(stackId, StackStatus.UpdateFailed, problem, stack => stack with { AwaitsParent = false });
             return;
         }
 
-        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem, Undo);
+        _store.Status(stackId, StackStatus.UpdateRollbackInProgress, problem, stack => Undo(stack) with { AwaitsParent = false });
         await _rollback.Update();
     }
 
@@ -98,6 +102,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
 
     private async Task CleanUp()
     {
+        await _rollback.Commit();
         var allGone = await _rollback.DeleteUnwanted(_store.Get(stackId).Current!);
         Settle();
         _store.Status(stackId, StackStatus.UpdateComplete, allGone ? null : "Update successful. One or more resources could not be deleted.");
@@ -204,7 +209,7 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         Incarnation wanted;
         try
         {
-            wanted = StackScope.Wanted(definition, scope, dependsOn);
+            wanted = StackScope.Wanted(definition, parts.Types[definition.Type], scope, dependsOn);
         }
         catch (AwsException refusal)
         {
@@ -227,7 +232,13 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         var difference = Difference.Between(has.Now, wanted, parts.Types[definition.Type], parts.Types.Grammar(definition.Type));
         if (difference.IsNone && has.Status != ResourceStatus.UpdateFailed)
         {
-            _store.Put(has with { Now = has.Now with { DependsOn = dependsOn, DeletionPolicy = wanted.DeletionPolicy, UpdateReplacePolicy = wanted.UpdateReplacePolicy } }, silent: true);
+            _store.Put(has with { Now = Kept(has.Now) }, silent: true);
+            return (true, "update");
+        }
+
+        if (!difference.IsReal && has.Status != ResourceStatus.UpdateFailed)
+        {
+            steps.Restate(has with { Before = has.Before ?? has.Now, Step = has.Step == Step.None ? Step.Updated : has.Step, Now = Kept(has.Now) with { Metadata = wanted.Metadata } });
             return (true, "update");
         }
 
@@ -251,6 +262,9 @@ internal sealed class StackOperation(EngineParts parts, string stackId, Cancella
         }
 
         return (await steps.Update(journal with { Now = wanted with { PhysicalId = has.Now.PhysicalId, Attributes = has.Now.Attributes, Token = has.Now.Token } }, has.Now), "update");
+
+        // The resource stays as it is; only what the engine itself must know of it is new.
+        Incarnation Kept(Incarnation now) => now with { DependsOn = dependsOn, DeletionPolicy = wanted.DeletionPolicy, UpdateReplacePolicy = wanted.UpdateReplacePolicy };
     }
 
     private void Publish(Scope scope, Template template, ConcurrentDictionary<string, bool> imports)

@@ -68,6 +68,15 @@ internal sealed record StackRecord
     /// <summary>A rollback deletes what the operation made, also what its template wants to be retained.</summary>
     public bool RetainExceptOnCreate { get; init; }
 
+    /// <summary>The stack it is a resource of; <c>null</c> for one that stands alone.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The outermost of the stacks it is within.</summary>
+    public string? RootId { get; init; }
+
+    /// <summary>Its update is done as far as it can be while the outer stack may still go back.</summary>
+    public bool AwaitsParent { get; init; }
+
     /// <summary>Minutes a creation may take; <c>null</c> for as long as it needs.</summary>
     public int? TimeoutMinutes { get; init; }
 
@@ -115,6 +124,9 @@ internal sealed record Incarnation(string PhysicalId, JsonObject Properties, IRe
     public string? UpdateReplacePolicy { get; init; }
 
     public string Token { get; init; } = "";
+
+    /// <summary>The template's Metadata of the resource, as JSON.</summary>
+    public string? Metadata { get; init; }
 }
 
 /// <summary>What the update under way did to a resource so far; with <see cref="StackResource.Before"/> the journal that a rollback reads.</summary>

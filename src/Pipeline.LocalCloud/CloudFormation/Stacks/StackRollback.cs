@@ -96,6 +96,10 @@ internal sealed class StackRollback(EngineParts parts, string stackId, Cancellat
         return allGone;
     }
 
+    /// <summary>Lets the types finish what they held back while the update could fail.</summary>
+    public Task Commit() =>
+        Task.WhenAll(_store.Resources(stackId).Where(resource => resource is { IsGone: false, Step: Step.Updated } && parts.Types.Find(resource.Type)?.Commit is not null).Select(_steps.Commit));
+
     /// <summary>Forgets what the finished operation wrote down for its own undoing.</summary>
     public void CloseJournal()
     {
@@ -147,7 +151,14 @@ internal sealed class StackRollback(EngineParts parts, string stackId, Cancellat
             return true;
         }
 
-        if (!await _steps.Update(resource with { Now = before }, resource.Now))
+        var difference = Difference.Between(resource.Now, before, parts.Types[resource.Type], parts.Types.Grammar(resource.Type));
+        if (!difference.IsReal && resource.Status != ResourceStatus.UpdateFailed)
+        {
+            _steps.Restate(resource with { Now = before, Before = null, Step = Step.None });
+            return true;
+        }
+
+        if (!await _steps.Undo(resource with { Now = before }, resource.Now))
         {
             // What it is now is unknown; the next attempt starts from the same journal.
             _store.Put(_store.Resource(stackId, resource.LogicalId)! with { Now = resource.Now }, silent: true);

@@ -36,11 +36,12 @@ internal static class StackScope
     public static HashSet<string> Included(Scope scope) =>
         [.. scope.Template.Resources.Values.Where(resource => resource.Condition is null || Conditions.Holds(resource.Condition, scope)).Select(resource => resource.LogicalId)];
 
-    public static Incarnation Wanted(ResourceDefinition definition, Scope scope, IReadOnlyList<string> dependsOn) =>
+    public static Incarnation Wanted(ResourceDefinition definition, ResourceType type, Scope scope, IReadOnlyList<string> dependsOn) =>
         new("", (JsonObject)(Intrinsics.Evaluate(definition.Properties, scope) ?? new JsonObject()), new Dictionary<string, string>(), scope.Stack.Tags)
         {
             DependsOn = dependsOn,
-            DeletionPolicy = definition.DeletionPolicy,
+            DeletionPolicy = definition.DeletionPolicy ?? type.DefaultDeletionPolicy,
+            Metadata = definition.Metadata?.ToJsonString(),
             UpdateReplacePolicy = definition.UpdateReplacePolicy,
             Token = Guid.NewGuid().ToString("N"),
         };

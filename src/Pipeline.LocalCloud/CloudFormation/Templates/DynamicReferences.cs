@@ -6,10 +6,10 @@ namespace Pipeline.LocalCloud.CloudFormation.Templates;
 /// <summary>Where the engine reads what lies outside a template.</summary>
 internal sealed record OutsideValues
 {
-    /// <summary>A secret's text, by name or ARN.</summary>
-    public Func<string, Task<string>> Secret { get; init; } = id => throw new ResourceFailure($"Secrets Manager can't find the specified secret {id}.");
+    /// <summary>A secret's text, by name or ARN, stage and version id (both may be empty).</summary>
+    public Func<string, string, string, Task<string>> Secret { get; init; } = (id, _, _) => throw new ResourceFailure($"Secrets Manager can't find the specified secret {id}.");
 
-    /// <summary>A stored (SSM) parameter's value, by name.</summary>
+    /// <summary>A stored (SSM) parameter's value, by name, maybe with <c>:version</c>.</summary>
     public Func<string, Task<string>> Parameter { get; init; } = name => throw new ResourceFailure($"Unable to fetch parameters [{name}] from parameter store for this account.");
 
     /// <summary>The state of an alarm by its ARN; <c>null</c> when there is none.</summary>
@@ -61,7 +61,7 @@ internal static partial class DynamicReferences
             var value = match.Groups["service"].Value switch
             {
                 "secretsmanager" => await Secret(match.Groups["reference"].Value, outside),
-                "ssm" => await outside.Parameter(WithoutVersion(match.Groups["reference"].Value)),
+                "ssm" => await outside.Parameter(match.Groups["reference"].Value),
                 var service => throw new ResourceFailure($"Could not parse dynamic reference: {service} is not supported."),
             };
             text = $"{text[..match.Index]}{value}{text[(match.Index + match.Length)..]}";
@@ -77,12 +77,12 @@ internal static partial class DynamicReferences
         var idParts = parts[0] == "arn" ? 7 : 1;
         var id = string.Join(':', parts.Take(idParts));
         var rest = parts.Skip(idParts).ToList();
-        if (rest.Count > 0 && rest[0] is not ("SecretString" or "") || rest.Skip(2).Any(part => part is not ("" or "AWSCURRENT")))
+        if (rest.Count > 0 && rest[0] is not ("SecretString" or "") || rest.Count > 4)
         {
-            throw new ResourceFailure($"Could not parse dynamic reference {reference}: only the current SecretString can be read.");
+            throw new ResourceFailure($"Could not parse dynamic reference {reference}: only a SecretString can be read.");
         }
 
-        var secret = await outside.Secret(id);
+        var secret = await outside.Secret(id, rest.ElementAtOrDefault(2) ?? "", rest.ElementAtOrDefault(3) ?? "");
         if (rest.ElementAtOrDefault(1) is not { Length: > 0 } key)
         {
             return secret;
@@ -98,9 +98,6 @@ internal static partial class DynamicReferences
             throw new ResourceFailure($"Could not parse SecretString JSON of {id}");
         }
     }
-
-    private static string WithoutVersion(string reference) =>
-        reference.LastIndexOf(':') is var at and >= 0 ? throw new ResourceFailure($"Could not parse dynamic reference {reference}: a version ({reference[(at + 1)..]}) is not supported.") : reference;
 
     [GeneratedRegex(@"\{\{resolve:(?<service>[a-z-]+):(?<reference>[^{}]+)\}\}")]
     private static partial Regex Pattern();

@@ -15,6 +15,9 @@ internal static partial class Intrinsics
         "Fn::Cidr", "Fn::GetAZs", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
     };
 
+    /// <summary>Stands in a change set for a value that only the execution will know.</summary>
+    public const string Unknown = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
     /// <summary>Functions that AWS has and this cloud has not, with what they need.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -132,6 +135,8 @@ internal static partial class Intrinsics
         var list = List(parts[1]!, scope, "the second argument of Fn::Select");
         return int.TryParse(Text(parts[0]!, scope, "the index of Fn::Select"), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count
             ? list[index]!.DeepClone()
+            // Split from a value that only the execution will know, the list is shorter than it will be.
+            : list.Any(entry => entry is JsonValue && entry.ToString().Contains(Unknown, StringComparison.Ordinal)) ? Unknown
             : throw Refusals.Invalid($"Template error: Fn::Select cannot select nonexistent value at index {parts[0]}");
     }
 

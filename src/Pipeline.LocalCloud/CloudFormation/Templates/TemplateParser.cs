@@ -35,6 +35,10 @@ internal static partial class TemplateParser
             throw Refusals.Format("At least one Resources member must be defined.");
         }
 
+        AtMost(resources.Count, 500, "resources");
+        AtMost((ObjectOf(root, "Outputs", "the template") ?? []).Count, 200, "outputs");
+        AtMost((ObjectOf(root, "Parameters", "the template") ?? []).Count, 200, "parameters");
+        AtMost((ObjectOf(root, "Mappings", "the template") ?? []).Count, 200, "mappings");
         return new Template
         {
             Description = TextOf(root, "Description", "the template"),
@@ -128,6 +132,14 @@ internal static partial class TemplateParser
             Condition = TextOf(members, "Condition", where),
             ExportName = export is null ? null : export["Name"] ?? throw Refusals.Format($"the export of {where} needs a Name."),
         };
+    }
+
+    private static void AtMost(int count, int limit, string what)
+    {
+        if (count > limit)
+        {
+            throw Refusals.Format($"Number of {what}, {count}, is greater than maximum allowed, {limit}");
+        }
     }
 
     private static string? Policy(JsonObject members, string name, string where) => TextOf(members, name, where) switch

@@ -56,6 +56,39 @@ public sealed class ChangeSets
     }
 
     [Test]
+    public async Task What_is_only_noted_about_a_resource_changes_without_touching_it()
+    {
+        await using var cloud = await Settled();
+        cloud.Room.Log.Clear();
+        var noted = Pair.Replace("A: {Type: Test::Thing,", "A: {Type: Test::Thing, Metadata: {by: us},", StringComparison.Ordinal);
+        var set = await Make(cloud, noted, "UPDATE");
+        Assert.That(Changes(set), Is.EqualTo(new[] { "Modify A False" }));
+        Assert.That(set.Objects("Changes").Single().Object("ResourceChange")!.Texts("Scope"), Is.EqualTo(new[] { "Metadata" }));
+        await cloud.Call("ExecuteChangeSet", new JsonObject { ["ChangeSetName"] = set.Text("ChangeSetId") });
+        Assert.That(await cloud.Status(), Is.EqualTo("UPDATE_COMPLETE"));
+        Assert.That(cloud.Room.Log, Is.Empty);
+        Assert.That((await cloud.Call("DescribeStackResource", """{"StackName":"s","LogicalResourceId":"A"}""")).Object("StackResourceDetail")!.Text("Metadata"), Is.EqualTo("""{"by":"us"}"""));
+
+        await cloud.Update(Pair.Replace("Name: b", "Name: b, Fail: update", StringComparison.Ordinal));
+        Assert.That(await cloud.Status(), Is.EqualTo("UPDATE_ROLLBACK_COMPLETE"));
+        Assert.That(async () => await cloud.Update(noted), Throws.TypeOf<AwsException>().With.Message.EqualTo("No updates are to be performed."));
+    }
+
+    [Test]
+    public async Task A_stored_parameter_that_changed_is_the_cause_of_its_changes()
+    {
+        await using var cloud = new TestCloud();
+        const string template = "Parameters: {Size: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /size}}\nResources: {A: {Type: Test::Thing, Properties: {Value: !Ref Size}}}";
+        cloud.Stored["/size"] = "small";
+        await cloud.Create(template);
+        await cloud.Status();
+        cloud.Stored["/size"] = "large";
+        var set = await Make(cloud, template, "UPDATE");
+
+        Assert.That(set.Objects("Changes").Single().Object("ResourceChange")!.Objects("Details").Single().Text("CausingEntity"), Is.EqualTo("Size"));
+    }
+
+    [Test]
     public async Task A_hidden_parameter_is_nowhere_to_be_read()
     {
         await using var cloud = await Settled();

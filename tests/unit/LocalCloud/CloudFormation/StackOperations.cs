@@ -276,9 +276,9 @@ public sealed class StackOperations
     public async Task A_dynamic_reference_is_read_for_the_resource_and_never_shown()
     {
         await using var cloud = new TestCloud();
-        await cloud.Create("Resources: {A: {Type: Test::Thing, Properties: {Secret: '{{resolve:secretsmanager:db:SecretString:password}}', Value: '{{resolve:ssm:/x}}'}}}");
+        await cloud.Create("Resources: {A: {Type: Test::Thing, Properties: {Secret: '{{resolve:secretsmanager:db:SecretString:password}}', Name: '{{resolve:secretsmanager:db:SecretString:password:AWSPREVIOUS:7}}', Value: '{{resolve:ssm:/x:2}}'}}}");
         await cloud.Status();
 
-        Assert.That(cloud.Room.Living["a-1"], Does.Contain("s3cret").And.Contain("stored /x"));
+        Assert.That(cloud.Room.Living["a-1"], Does.Contain("\"s3cret\"").And.Contain("s3cretAWSPREVIOUS7").And.Contain("stored /x:2"));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TestCloud : IAsyncDisposable
         _database = new Database(folder);
         _service = new CloudFormationService(_database, TimeProvider.System, Room.Types, new OutsideValues
         {
-            Secret = id => Task.FromResult("""{"password":"s3cret"}"""),
+            Secret = (_, stage, version) => Task.FromResult($$"""{"password":"s3cret{{stage}}{{version}}"}"""),
             Parameter = name => Stored.TryGetValue(name, out var value) ? Task.FromResult(value) : Task.FromResult($"stored {name}"),
             AlarmState = arn => Alarms.GetValueOrDefault(arn),
             Template = url => Task.FromResult(Objects.GetValueOrDefault(url.ToString())),

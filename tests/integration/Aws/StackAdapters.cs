@@ -3,8 +3,9 @@ using Pipeline.Outcomes;
 
 namespace Pipeline.Tests.Aws;
 
+[TestFixture(AnyCloud.Moto), TestFixture(AnyCloud.Embedded)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class StacksOnMoto
+public sealed class StackAdapters(AnyCloud cloud)
 {
     private const string Template = """
         {"Parameters":{"Size":{"Type":"String"}},
@@ -17,7 +18,7 @@ public sealed class StacksOnMoto
     private Stacks _stacks = null!;
 
     [SetUp]
-    public void Connect() => _stacks = new Stacks(_aws = Moto.Connect());
+    public void Connect() => _stacks = new Stacks(_aws = cloud.Connect());
 
     [TearDown]
     public void Disconnect() => _aws?.Dispose();

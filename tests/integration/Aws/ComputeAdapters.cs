@@ -7,14 +7,15 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Pipeline.Tests.Aws;
 
+[TestFixture(AnyCloud.Moto), TestFixture(AnyCloud.Embedded)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class ComputeOnMoto
+public sealed class ComputeAdapters(AnyCloud cloud)
 {
     private readonly string _name = $"name-{Guid.NewGuid():N}";
     private AwsConnection _aws = null!;
 
     [SetUp]
-    public void Connect() => _aws = Moto.Connect();
+    public void Connect() => _aws = cloud.Connect();
 
     [TearDown]
     public void Disconnect() => _aws?.Dispose();
@@ -22,7 +23,7 @@ public sealed class ComputeOnMoto
     [Test]
     public async Task A_service_tells_its_counts_and_its_revision()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
         await ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = _name });
         await ecs.RegisterTaskDefinitionAsync(Definition());
         await ecs.CreateServiceAsync(new CreateServiceRequest { Cluster = _name, ServiceName = "api", TaskDefinition = _name, DesiredCount = 2 });
@@ -40,7 +41,7 @@ public sealed class ComputeOnMoto
     [Test]
     public async Task A_service_or_a_cluster_that_is_not_there_is_null()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
         await ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = _name });
 
         Assert.That(await new Services(_aws).Describe(_name, "nobody", CancellationToken.None), Is.Null);
@@ -50,7 +51,7 @@ public sealed class ComputeOnMoto
     [Test]
     public async Task A_task_definition_tells_its_containers()
     {
-        using var ecs = new AmazonECSClient(Moto.Credentials, Moto.At(new AmazonECSConfig()));
+        using var ecs = new AmazonECSClient(Moto.Credentials, cloud.At(new AmazonECSConfig()));
         await ecs.RegisterTaskDefinitionAsync(Definition());
 
         var definition = await new Services(_aws).DescribeTaskDefinition(_name, CancellationToken.None);
@@ -67,7 +68,7 @@ public sealed class ComputeOnMoto
     [Test]
     public async Task Last_lines_are_the_newest_in_their_order()
     {
-        using var logs = new AmazonCloudWatchLogsClient(Moto.Credentials, Moto.At(new AmazonCloudWatchLogsConfig()));
+        using var logs = new AmazonCloudWatchLogsClient(Moto.Credentials, cloud.At(new AmazonCloudWatchLogsConfig()));
         await logs.CreateLogGroupAsync(new CreateLogGroupRequest { LogGroupName = _name });
         await logs.CreateLogStreamAsync(new CreateLogStreamRequest { LogGroupName = _name, LogStreamName = "api/api/1" });
         var start = DateTime.UtcNow.AddMinutes(-1);
