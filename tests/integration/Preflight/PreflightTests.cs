@@ -240,6 +240,16 @@ public sealed class PreflightTests
     }
 
     [Test]
+    public async Task A_right_that_depends_on_what_only_a_running_task_knows_is_skipped()
+    {
+        WithSecret($"{_secret}:password::", "{Effect: Allow, Action: \"secretsmanager:Get*\", Resource: \"*\", Condition: {StringEquals: {\"aws:SourceVpc\": vpc-1}}}");
+
+        var findings = await Look(TimeSpan.FromSeconds(15));
+
+        Assert.That(findings.Single(f => f.Subject == "web/web PASSWORD"), Has.Property("Standing").EqualTo(Standing.Skip).And.Property("Text").Contains("depends on aws:SourceVpc"));
+    }
+
+    [Test]
     public async Task A_look_without_an_answer_is_skipped_at_its_deadline()
     {
         WithSecret($"{_secret}:password::", May("secretsmanager:GetSecretValue", "*"));
