@@ -1,5 +1,4 @@
 using Cake.Frosting;
-using Pipeline.Configuration;
 using Pipeline.Reporting;
 
 namespace Build.Tasks;

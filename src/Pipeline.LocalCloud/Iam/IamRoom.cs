@@ -36,7 +36,7 @@ internal sealed class IamRoom
             .On("GetRole", GetRole)
             .On("GetOpenIDConnectProvider", GetIdentityProvider)
             .On("SimulatePrincipalPolicy", simulator.OfPrincipal)
-            .On("SimulateCustomPolicy", simulator.OfPolicies);
+            .On("SimulateCustomPolicy", PolicySimulator.OfPolicies);
     }
 
     public AwsService Service { get; }

@@ -8,6 +8,8 @@ namespace Pipeline.LocalCloud.Iam;
 /// <param name="policiesOf">a role's policies by its name; <c>null</c>: there is no such role</param>
 internal sealed class PolicySimulator(Func<string, IReadOnlyList<AttachedPolicy>?> policiesOf)
 {
+    private static readonly string[] NotSimulated = ["ResourcePolicy", "PermissionsBoundaryPolicyInputList", "ResourceHandlingOption"];
+
     public JsonObject OfPrincipal(AwsRequest request)
     {
         var arn = request.Required("PolicySourceArn");
@@ -17,7 +19,7 @@ internal sealed class PolicySimulator(Func<string, IReadOnlyList<AttachedPolicy>
         return Simulate(request, [.. policies, .. Given(request)]);
     }
 
-    public JsonObject OfPolicies(AwsRequest request) => Simulate(request, Given(request));
+    public static JsonObject OfPolicies(AwsRequest request) => Simulate(request, Given(request));
 
     private static List<AttachedPolicy> Given(AwsRequest request) =>
         [.. request.Body.Texts("PolicyInputList").Select((text, i) => new AttachedPolicy($"PolicyInputList.{i + 1}", Parse(text)))];
@@ -36,7 +38,7 @@ internal sealed class PolicySimulator(Func<string, IReadOnlyList<AttachedPolicy>
 
     private static JsonObject Simulate(AwsRequest request, IReadOnlyList<AttachedPolicy> policies)
     {
-        foreach (var unknown in new[] { "ResourcePolicy", "PermissionsBoundaryPolicyInputList", "ResourceHandlingOption" }.Where(name => request.Body[name] is not null))
+        foreach (var unknown in NotSimulated.Where(name => request.Body[name] is not null))
         {
             throw new AwsException("InvalidInput", $"The embedded cloud does not simulate with {unknown}.");
         }

@@ -27,10 +27,11 @@ public sealed class Quotas(AwsConnection aws)
 
         var stacks = await aws.AskAll(
             "count stacks",
-            token => aws.CloudFormation.DescribeStacksAsync(new DescribeStacksRequest { NextToken = token }, cancel),
-            page => (page.Stacks, page.NextToken),
+            token => aws.CloudFormation.ListStacksAsync(new ListStacksRequest { NextToken = token }, cancel),
+            page => (page.StackSummaries, page.NextToken),
             cancel).ConfigureAwait(false);
-        return [new QuotaUse("stacks", stacks.Count, limit)];
+        // A deleted stack is listed for three months.
+        return [new QuotaUse("stacks", stacks.Count(s => s.StackStatus?.Value != "DELETE_COMPLETE"), limit)];
     }
 
     /// <summary>Load balancers and target groups of the region.</summary>

@@ -11,7 +11,8 @@ public sealed record RoleState(string Name, string Arn, string Trust);
 /// <summary>Whether policies allow something.</summary>
 /// <param name="Allowed">they do</param>
 /// <param name="Decision">AWS's word: <c>allowed</c>, <c>explicitDeny</c> or <c>implicitDeny</c></param>
-public sealed record AccessDecision(bool Allowed, string Decision);
+/// <param name="Unknown">condition keys that policies ask for and nobody could answer: a denial may be none</param>
+public sealed record AccessDecision(bool Allowed, string Decision, IReadOnlyList<string> Unknown);
 
 /// <summary>IAM: roles, and what they may do.</summary>
 /// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
@@ -80,8 +81,9 @@ public sealed class RolePolicies(AwsConnection aws)
 
     private static AccessDecision Decision(List<EvaluationResult>? results)
     {
-        var decision = results is [var only, ..] ? only.EvalDecision?.Value ?? "implicitDeny" : "implicitDeny";
-        return new AccessDecision(decision == "allowed", decision);
+        var only = results is [var first, ..] ? first : new EvaluationResult();
+        var decision = only.EvalDecision?.Value ?? "implicitDeny";
+        return new AccessDecision(decision == "allowed", decision, only.MissingContextValues ?? []);
     }
 
     private static List<ContextEntry> Context(IReadOnlyDictionary<string, string> tags) =>

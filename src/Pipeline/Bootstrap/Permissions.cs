@@ -45,7 +45,7 @@ public static class Permissions
 
         .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "DescribeStacks DescribeStackEvents ListStackResources GetTemplate"),
         .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "GetStackPolicy DetectStackDrift=DetectStackDrift,DetectStackResourceDrift DescribeStackResourceDrifts"),
-        .. Of("CloudFormation", Roles.Everybody, Scope.Anything, "ListExports DescribeAccountLimits DescribeStackDriftDetectionStatus"),
+        .. Of("CloudFormation", Roles.Everybody, Scope.Anything, "ListExports ListStacks DescribeAccountLimits DescribeStackDriftDetectionStatus"),
         .. Of("CloudFormation", Roles.Plan | Roles.Writers, Scope.Stacks, "CreateChangeSet=CreateChangeSet,TagResource DescribeChangeSet DeleteChangeSet ListChangeSets"),
         .. Of("CloudFormation", Roles.Writers, Scope.Stacks, "ExecuteChangeSet ContinueUpdateRollback RollbackStack CancelUpdateStack SetStackPolicy UpdateTerminationProtection"),
         .. Of("CloudFormation", Roles.Deploy, Scope.Stacks, "DeleteStack"),

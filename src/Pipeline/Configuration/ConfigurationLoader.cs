@@ -67,6 +67,12 @@ public static class ConfigurationLoader
     {
         foreach (var environment in (file["environments"] as MapNode)?.Entries ?? [])
         {
+            if (environment.Key == "bootstrap")
+            {
+                // Its stacks would be in reach of a role that may not touch the bootstrap's.
+                mistakes.Add(environment.Line, "environments.bootstrap", "an environment can not be called so: stacks SYSTEM-bootstrap-… hold the pipeline's own roles");
+            }
+
             var effective = Overlay(file, environment);
             foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k.RequiredSomewhere && effective[k.Name] is null))
             {

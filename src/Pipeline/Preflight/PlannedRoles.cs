@@ -5,6 +5,8 @@ namespace Pipeline.Preflight;
 /// <summary>Roles that templates describe: what they will be after the deployment, not what they are.</summary>
 internal static class PlannedRoles
 {
+    private static readonly string[] PolicyTypes = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"];
+
     /// <summary>The role behind an ARN or an open value, if this release's templates make it.</summary>
     public static PlannedResource? Find(PlannedRelease release, string stack, string role) =>
         (release.Behind(stack, role) ?? release.Named(stack, role.Split('/')[^1])) is { Type: "AWS::IAM::Role" } found ? found : null;
@@ -18,7 +20,7 @@ internal static class PlannedRoles
         }
 
         var own = (role.Properties["Policies"] as JsonArray ?? []).Select(p => p?["PolicyDocument"]);
-        var on = new[] { "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy" }.SelectMany(release.Of)
+        var on = PolicyTypes.SelectMany(release.Of)
             .Where(p => p.Stack == role.Stack && (p.Properties["Roles"] as JsonArray ?? []).Any(r => TemplateValues.Text(r) is { } name && (name == $"<{role.LogicalId}>" || name == role.PhysicalId)))
             .Select(p => p.Properties["PolicyDocument"]);
         return [.. own.Concat(on).OfType<JsonObject>().Select(document => document.ToJsonString())];

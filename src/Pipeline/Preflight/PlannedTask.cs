@@ -21,13 +21,13 @@ internal sealed record PlannedTask(string Stack, string LogicalId, JsonObject Pr
 /// <summary>One container of it.</summary>
 internal sealed record PlannedContainer(JsonObject Properties)
 {
-    public string Name => TemplateValues.Text(Properties["Name"]) ?? "";
+    public string Name => TemplateValues.Text(Properties[nameof(Name)]) ?? "";
 
-    public string Image => TemplateValues.Text(Properties["Image"]) ?? "";
+    public string Image => TemplateValues.Text(Properties[nameof(Image)]) ?? "";
 
     /// <summary>Variable → where its value is read from.</summary>
     public IEnumerable<(string Name, string From)> Secrets =>
-        (Properties["Secrets"] as JsonArray ?? []).OfType<JsonObject>().Select(s => (TemplateValues.Text(s["Name"]) ?? "", TemplateValues.Text(s["ValueFrom"]) ?? ""));
+        (Properties[nameof(Secrets)] as JsonArray ?? []).OfType<JsonObject>().Select(s => (TemplateValues.Text(s[nameof(Name)]) ?? "", TemplateValues.Text(s["ValueFrom"]) ?? ""));
 
     /// <summary>Of the awslogs driver; <c>null</c>: another driver, or none.</summary>
     public string? LogGroup => TemplateValues.Text(Properties["LogConfiguration"]?["LogDriver"]) == "awslogs" ? Option("awslogs-group") : null;

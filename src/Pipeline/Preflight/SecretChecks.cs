@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Pipeline.Aws;
 
 namespace Pipeline.Preflight;
 
@@ -41,9 +40,9 @@ internal static class SecretChecks
             return Finding.Ng(subject, $"secret '{reference.Id}' is marked for deletion", $"aws secretsmanager restore-secret --secret-id {reference.Id}");
         }
 
-        if (await Right(scope, task, "secretsmanager:GetSecretValue", secret.Arn, secret.Tags, cancel).ConfigureAwait(false) is { } denied)
+        if (await Right(scope, task, subject, new Right("secretsmanager:GetSecretValue", secret.Arn, secret.Tags), cancel).ConfigureAwait(false) is { } denied)
         {
-            return Finding.Ng(subject, denied, $"allow secretsmanager:GetSecretValue on {secret.Arn} in the execution role's policy (stack '{task.Stack}')");
+            return denied;
         }
 
         // Only the value knows its keys: this is the one look that some roles may not take.
@@ -55,30 +54,45 @@ internal static class SecretChecks
     private static async Task<Finding> Parameter(PreflightScope scope, PlannedTask task, string subject, string from, CancellationToken cancel)
     {
         var (account, region) = (scope.Configuration.Environment.Account, scope.Configuration.Environment.Region);
-        var arn = from.StartsWith("arn:", StringComparison.Ordinal) ? from : $"arn:aws:ssm:{region}:{account}:parameter/{from.TrimStart('/')}";
+        var partition = region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : "aws";
+        var arn = from.StartsWith("arn:", StringComparison.Ordinal) ? from : $"arn:{partition}:ssm:{region}:{account}:parameter/{from.TrimStart('/')}";
         var name = arn.Split(":parameter") is [_, var path] && path.LastIndexOf('/') > 0 ? path : arn.Split(":parameter/")[^1];
         if ((await scope.Aws.Secrets.MissingParameters([name], cancel).ConfigureAwait(false)).Count > 0)
         {
             return Finding.Ng(subject, $"SSM has no parameter '{name}'", $"aws ssm put-parameter --name {name} --type SecureString, or correct ValueFrom in the template of stack '{task.Stack}'");
         }
 
-        return await Right(scope, task, "ssm:GetParameters", arn, new Dictionary<string, string>(), cancel).ConfigureAwait(false) is { } denied
-            ? Finding.Ng(subject, denied, $"allow ssm:GetParameters on {arn} in the execution role's policy (stack '{task.Stack}')")
-            : Finding.Ok(subject, $"parameter '{name}' is there, and the execution role may read it");
+        return await Right(scope, task, subject, new Right("ssm:GetParameters", arn, new Dictionary<string, string>()), cancel).ConfigureAwait(false)
+            ?? Finding.Ok(subject, $"parameter '{name}' is there, and the execution role may read it");
     }
 
-    /// <returns>why the execution role may not read it; <c>null</c>: it may</returns>
-    private static async Task<string?> Right(PreflightScope scope, PlannedTask task, string action, string resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancel)
+    /// <returns><c>null</c>: the execution role may</returns>
+    private static async Task<Finding?> Right(PreflightScope scope, PlannedTask task, string subject, Right right, CancellationToken cancel)
     {
+        var fix = $"allow {right.Action} on {right.Resource} in the execution role's policy (stack '{task.Stack}')";
         if (task.ExecutionRole is not { } role)
         {
-            return "the task definition has no execution role, which reads secrets for it";
+            return Finding.Ng(subject, "the task definition has no execution role, which reads secrets for it", fix);
         }
 
-        var decision = PlannedRoles.Find(scope.Release, task.Stack, role) is { } planned && PlannedRoles.Policies(scope.Release, planned) is { Count: > 0 } policies
-            ? await scope.Aws.Roles.Allow(policies, action, resource, tags, cancel).ConfigureAwait(false)
-            : TemplateValues.IsDeferred(role) ? new AccessDecision(false, "implicitDeny")
-            : await scope.Aws.Roles.May(role, action, resource, tags, cancel).ConfigureAwait(false);
-        return decision.Allowed ? null : $"execution role {role} may not {action} on it ({decision.Decision})";
+        var planned = PlannedRoles.Find(scope.Release, task.Stack, role);
+        var policies = planned is null ? [] : PlannedRoles.Policies(scope.Release, planned);
+        if (policies.Count == 0 && TemplateValues.IsDeferred(role))
+        {
+            return planned is { } bare && bare.Properties["ManagedPolicyArns"] is null
+                ? Finding.Ng(subject, $"execution role '{bare.LogicalId}' of the template has no policy", fix)
+                : Finding.Skip(subject, "the release makes the execution role, with policies that are not in its template");
+        }
+
+        var decision = policies.Count > 0
+            ? await scope.Aws.Roles.Allow(policies, right.Action, right.Resource, right.Tags, cancel).ConfigureAwait(false)
+            : await scope.Aws.Roles.May(role, right.Action, right.Resource, right.Tags, cancel).ConfigureAwait(false);
+        return decision.Allowed ? null
+            : decision.Unknown.Count > 0 ? Finding.Skip(subject, $"whether the execution role may {right.Action} depends on {string.Join(", ", decision.Unknown)}, which is only known when a task starts")
+            : Finding.Ng(subject, $"execution role {role.Trim('<', '>')} may not {right.Action} on it ({decision.Decision})", fix);
     }
 }
+
+/// <summary>What a role must be allowed.</summary>
+/// <param name="Tags">of the resource</param>
+internal sealed record Right(string Action, string Resource, IReadOnlyDictionary<string, string> Tags);

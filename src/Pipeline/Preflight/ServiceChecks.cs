@@ -25,14 +25,20 @@ internal static class ServiceChecks
         {
             var name = group.Split('/') is [_, var short_, ..] ? short_ : group;
             var shares = await scope.Aws.TargetGroups.Weights(group, cancel).ConfigureAwait(false);
-            findings.AddRange(shares.Where(s => s.Values.Count(w => w > 0) > 1).Take(1).Select(s => Finding.Ng(
-                planned.Stack,
-                $"traffic is split: {string.Join(", ", s.Select(w => $"{w.Value} to {w.Key.Split('/').ElementAtOrDefault(1)}"))}",
-                "finish or roll back the deployment that is under way (./build.sh --target=Status), then set the rule's weights to one target group")));
+            findings.AddRange(shares.Where(s => s.Values.Count(w => w > 0) > 1).Take(1).Select(s => Split(scope, planned, service, s)));
             findings.AddRange(await Healthy(scope, planned, service, group, name, cancel).ConfigureAwait(false));
         }
 
         return findings.Count > 0 ? findings : [Finding.Skip(planned.Stack, "the service has no load balancer")];
+    }
+
+    /// <summary>While a rollout is under way its traffic may be split, and a deployment waits for its end.</summary>
+    private static Finding Split(PreflightScope scope, PlannedResource planned, ServiceState service, IReadOnlyDictionary<string, int> share)
+    {
+        var seen = $"traffic is split: {string.Join(", ", share.Select(w => $"{w.Value} to {w.Key.Split('/').ElementAtOrDefault(1)}"))}";
+        return service.CurrentDeployment is not null || scope.Release.States.GetValueOrDefault(planned.Stack) is { InProgress: true }
+            ? Finding.Skip(planned.Stack, $"{seen}; a rollout is under way, a deployment waits for its end")
+            : Finding.Ng(planned.Stack, seen, $"set the weights of the rule to one target group: aws elbv2 modify-rule; ./build.sh --target=Status --environment={scope.Environment} says what runs");
     }
 
     private static async Task<IReadOnlyList<Finding>> Healthy(PreflightScope scope, PlannedResource planned, ServiceState service, string group, string name, CancellationToken cancel)
@@ -42,7 +48,7 @@ internal static class ServiceChecks
         return healthy > 0 || service.Desired == 0 ? [Finding.Ok(planned.Stack, $"{healthy} of {targets.Count} targets of {name} are healthy")]
             // Whoever deploys what mends a service must not be stopped because it is broken.
             : scope.Deploying && scope.Due.Contains(planned.Stack) ? [Finding.Skip(planned.Stack, $"no target of {name} is healthy now; this release replaces the service")]
-            : [Finding.Ng(planned.Stack, $"no target of {name} is healthy: {targets.FirstOrDefault()?.Description ?? targets.FirstOrDefault()?.Reason ?? "none is registered"}",
+            : [Finding.Ng(planned.Stack, $"no target of {name} is healthy: {(targets is [var first, ..] ? first.Description ?? first.Reason ?? first.State : "none is registered")}",
                 $"./build.sh --target=Diagnose --environment={scope.Environment}")];
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Pipeline.Aws;
 using Pipeline.LocalCloud;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.Tests.Aws;

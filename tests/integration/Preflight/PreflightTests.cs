@@ -156,6 +156,41 @@ public sealed class PreflightTests
     }
 
     [Test]
+    public async Task A_task_count_that_the_template_would_take_from_the_autoscaler_is_named()
+    {
+        var service = (await _system.Aws.ServicesOf("demo-staging-web", CancellationToken.None)).Single();
+        var resource = $"service/{service.ClusterArn.Split('/')[^1]}/{service.Name}";
+        await _system.Connection.Scaling.RegisterScalableTargetAsync(new() { ServiceNamespace = "ecs", ScalableDimension = "ecs:service:DesiredCount", ResourceId = resource, MinCapacity = 2, MaxCapacity = 6 });
+        try
+        {
+            _system.Change(Template, "HealthCheckGracePeriodSeconds: 20", "HealthCheckGracePeriodSeconds: 21");
+
+            Assert.That(await Refused(), Has.One.Contains("the template sets DesiredCount, but the service is scaled between 2 and 6 tasks and runs 2"));
+        }
+        finally
+        {
+            await _system.Connection.Scaling.DeregisterScalableTargetAsync(new() { ServiceNamespace = "ecs", ScalableDimension = "ecs:service:DesiredCount", ResourceId = resource });
+        }
+    }
+
+    [Test]
+    public async Task A_role_that_exists_already_is_asked_what_it_may()
+    {
+        const string Name = "starter";
+        await _system.Connection.CloudFormation.CreateStackAsync(new()
+        {
+            StackName = "elsewhere",
+            Capabilities = ["CAPABILITY_NAMED_IAM"],
+            TemplateBody = $"{{Resources: {{Role: {{Type: AWS::IAM::Role, Properties: {{RoleName: {Name}, {Trust}, Policies: [{{PolicyName: deny, PolicyDocument: {{Version: \"2012-10-17\", Statement: [{May("*", "*")}, {{Effect: Deny, Action: \"secretsmanager:*\", Resource: \"*\"}}]}}}}]}}}}}}}}",
+        });
+        await Poll.Until(async () => (await _system.Aws.Stacks.Describe("elsewhere", CancellationToken.None))!.Succeeded, "the role is made");
+        _system.Change(Template, Environment, $"          Secrets: [{{Name: PASSWORD, ValueFrom: \"{_secret}:password::\"}}]\n" + Environment);
+        _system.Change(Template, "      Cpu: \"256\"\n", $"      Cpu: \"256\"\n      ExecutionRoleArn: arn:aws:iam::123456789012:role/{Name}\n");
+
+        Assert.That(await Refused(), Has.One.Contains($"execution role arn:aws:iam::123456789012:role/{Name} may not secretsmanager:GetSecretValue on it (explicitDeny)"));
+    }
+
+    [Test]
     public async Task An_export_that_nobody_has_or_will_have_is_named()
     {
         _system.Change(Template, "Environment: [{Name: PROBE_FAULT, Value: !Ref Fault}]", "Environment: [{Name: PROBE_FAULT, Value: !ImportValue demo-Nothing}]");
@@ -202,6 +237,16 @@ public sealed class PreflightTests
         var findings = await Look(TimeSpan.FromSeconds(15));
 
         Assert.That(findings.Single(f => f.Subject == "web/web PASSWORD"), Is.EqualTo(new Finding(Standing.Skip, "web/web PASSWORD", "these credentials lack the permission secretsmanager:DescribeSecret")));
+    }
+
+    [Test]
+    public async Task A_right_that_depends_on_what_only_a_running_task_knows_is_skipped()
+    {
+        WithSecret($"{_secret}:password::", "{Effect: Allow, Action: \"secretsmanager:Get*\", Resource: \"*\", Condition: {StringEquals: {\"aws:SourceVpc\": vpc-1}}}");
+
+        var findings = await Look(TimeSpan.FromSeconds(15));
+
+        Assert.That(findings.Single(f => f.Subject == "web/web PASSWORD"), Has.Property("Standing").EqualTo(Standing.Skip).And.Property("Text").Contains("depends on aws:SourceVpc"));
     }
 
     [Test]

@@ -14,6 +14,7 @@ public sealed class ConfigurationMistakesTests
     /// <summary>The valid file with one replacement, and the only line that may be said about it.</summary>
     [TestCase("owner: team", "ownr: team", 2, "ownr: unknown key; did you mean 'owner'?", "owner: is missing (one value: text, e.g. team-storefront)")]
     [TestCase("stack: api", "stack: apo", 8, "services.api.stack: there is no stack 'apo'; did you mean 'api'?")]
+    [TestCase("  dev:\n", "  dev:\n  bootstrap:\n", 22, "environments.bootstrap: an environment can not be called so: stacks SYSTEM-bootstrap-… hold the pipeline's own roles")]
     [TestCase("path: api", "path: apu", 6, "services.api.path: 'apu' does not exist; did you mean 'api'?")]
     [TestCase("path: api", "path: ../api", 6, "services.api.path: '../api' must be a path below the root, written with /, without . and ..")]
     [TestCase("path: api", "path: [api]", 6, "services.api.path: must be one value: folder, is a list")]
