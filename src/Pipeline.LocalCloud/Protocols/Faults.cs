@@ -16,7 +16,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
     public void Add(Fault fault)
     {
         var operations = OperationsOf(fault.Service)
-            ?? throw Fault.Invalid("service", $"must be one of {string.Join(", ", services().Select(s => s.SigningName).Append(StorageOperations.Service).Order(StringComparer.Ordinal))} or a resource type, not '{fault.Service}'");
+            ?? throw Fault.Invalid("service", $"must be one of {string.Join(", ", services().Select(s => s.SigningName).Append(StorageOperations.Service).Distinct().Order(StringComparer.Ordinal))} or a resource type, not '{fault.Service}'");
         if (fault.Operation != Fault.Any && !operations.Contains(fault.Operation))
         {
             throw Fault.Invalid("operation", $"'{fault.Operation}' is not one that the embedded cloud has for {fault.Service}");
@@ -59,7 +59,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
                 await answer();
                 break;
             case { Kind: FaultKind.Throttle }:
-                throw Throttling(service);
+                throw Throttling(http, service);
             case { Refusal: { } refusal }:
                 throw refusal;
             case { Kind: FaultKind.Hang }:
@@ -149,11 +149,11 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
         : _types.Contains(service) ? Steps
         : services().FirstOrDefault(s => s.SigningName == service)?.Operations.Keys;
 
-    private AwsException Throttling(string name) => services().FirstOrDefault(s => s.SigningName == name) switch
+    private static AwsException Throttling(HttpContext http, string service) => service switch
     {
-        null => new("SlowDown", "Please reduce your request rate.", 503),
-        { Wire: Wire.Json } => new("ThrottlingException", "Rate exceeded"),
-        { BareResults: true } => new("RequestLimitExceeded", "Request limit exceeded.", 503),
+        StorageOperations.Service => new("SlowDown", "Please reduce your request rate.", 503),
+        "ec2" => new("RequestLimitExceeded", "Request limit exceeded.", 503),
+        _ when http.Request.Headers.ContainsKey("X-Amz-Target") => new("ThrottlingException", "Rate exceeded"),
         _ => new("Throttling", "Rate exceeded"),
     };
 

@@ -59,6 +59,6 @@ internal static class StorageOperations
         (_, "") when request is { Method: "GET", SubResource: "" } && request.Query("list-type") == "2" => "ListObjectsV2",
         (_, "") => OfBucket.GetValueOrDefault((request.Method, request.SubResource), ""),
         _ when request is { Method: "PUT", SubResource: "" } && request.Header("x-amz-copy-source") is not null => "CopyObject",
-        _ => OfObject.GetValueOrDefault((request.Method, request.SubResource), ""),
+        _ => OfObject.GetValueOrDefault((request.Method, request.SubResource == "versionId" ? "" : request.SubResource), ""),
     };
 }

@@ -187,7 +187,7 @@ public sealed class FaultTests
     }
 
     [TestCase("""{"operation":"ListClusters","fault":"throttle"}""", "service is missing.")]
-    [TestCase("""{"service":"elb","operation":"ListClusters","fault":"throttle"}""", "service must be one of cloudformation, ")]
+    [TestCase("""{"service":"elb","operation":"ListClusters","fault":"throttle"}""", "service must be one of acm, ")]
     [TestCase("""{"service":"ecs","operation":"ListNothing","fault":"throttle"}""", "operation 'ListNothing' is not one that the embedded cloud has for ecs.")]
     [TestCase("""{"service":"s3","operation":"PutBucketLogging","fault":"throttle"}""", "operation 'PutBucketLogging' is not one")]
     [TestCase("""{"service":"AWS::SSM::Parameter","operation":"Make","fault":"throttle"}""", "operation 'Make' is not one")]

@@ -173,8 +173,8 @@ public sealed class FrontStorageTests
         Assert.That(() => _s3.GetObjectAsync("nobucket", "none"), Refused("NoSuchBucket"));
         Assert.That(() => _s3.PutBucketAsync("ledger"), Refused("BucketAlreadyOwnedByYou"));
         Assert.That(() => _s3.PutBucketAsync("Not_A_Name"), Refused("InvalidBucketName"));
-        Assert.That(() => _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = "ledger", VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } }), Refused("NotImplemented"));
-        Assert.That(() => _s3.GetObjectAsync("ledger", "plain.json", "version"), Refused("NotImplemented"));
+        Assert.That(() => _s3.PutBucketAccelerateConfigurationAsync(new PutBucketAccelerateConfigurationRequest { BucketName = "ledger", AccelerateConfiguration = new AccelerateConfiguration { Status = BucketAccelerateStatus.Enabled } }), Refused("NotImplemented"));
+        Assert.That(() => _s3.GetObjectAsync("ledger", "plain.json", "version"), Refused("NoSuchVersion"));
     }
 
     private static EqualStringConstraint Refused(string code) => Throws.InstanceOf<AmazonS3Exception>().With.Property("ErrorCode").EqualTo(code);
