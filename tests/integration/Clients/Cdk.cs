@@ -8,7 +8,7 @@ namespace Pipeline.Tests.Clients;
 
 /// <summary>The CDK CLI: a VPC, a cluster, a load-balanced Fargate service, PostgreSQL, a queue and what belongs to them, as two stacks.</summary>
 [TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), Parallelizable(ParallelScope.Children), Platform(Exclude = "Win"), Category("Slow")]
-internal sealed class Cdk
+internal sealed class Cdk : IAsyncDisposable
 {
     private static readonly HttpClient Http = new();
     private ClientCloud _cloud = null!;
@@ -26,8 +26,7 @@ internal sealed class Cdk
         _image = await _cloud.PushProbe();
     }
 
-    [TearDown]
-    public async Task Stop()
+    public async ValueTask DisposeAsync()
     {
         if (_cloud is not null)
         {
