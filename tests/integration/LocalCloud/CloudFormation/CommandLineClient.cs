@@ -24,7 +24,7 @@ public sealed class CommandLineClient
         Assert.That(await aws.Ok("cloudformation", "describe-stacks", "--query", "Stacks[].StackStatus", "--output", "text"), Is.EqualTo("CREATE_COMPLETE\tCREATE_COMPLETE\tCREATE_COMPLETE\tCREATE_COMPLETE"));
         var events = (JsonArray)JsonNode.Parse(await aws.Ok("cloudformation", "describe-stack-events", "--stack-name", "storefront-dev-network"))!["StackEvents"]!;
         Assert.That(events[0]!["ResourceStatus"]!.ToString(), Is.EqualTo("CREATE_COMPLETE"));
-        Assert.That(events.Count(e => e!["LogicalResourceId"]!.ToString() == "Vpc"), Is.EqualTo(2));
+        Assert.That(events.Count(e => e!["LogicalResourceId"]!.ToString() == "Vpc"), Is.EqualTo(3));
         Assert.That(await aws.Ok([.. Deploy("network"), "--no-fail-on-empty-changeset"]), Does.Contain("No changes to deploy"));
 
         foreach (var name in Base.Reverse())
