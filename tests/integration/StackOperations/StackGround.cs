@@ -14,7 +14,7 @@ namespace Pipeline.Tests.StackOperations;
 public abstract class StackGround
 {
     private protected const string Parameter = "AWS::SSM::Parameter";
-    private protected const string Token = "dev-20261123-054500-3f2c1ab-ground";
+    private protected const string Token = "dev-20261123-054500-3f2c1ab-ground"; // pipeline:allow-secret it names an operation
     private AwsConnection _connection = null!;
 
     private protected CloudServer Cloud { get; private set; } = null!;

@@ -7,7 +7,7 @@ namespace Pipeline.Tests.StackOperations;
 /// <summary>CloudFormation as a script: what a follower sees, look by look.</summary>
 internal static class CannedStack
 {
-    public const string Token = "dev-1-shop";
+    public const string Token = "dev-1-shop"; // pipeline:allow-secret it names an operation
     public const string Id = "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1";
     public static readonly StackWork Work = new("shop", "dev-shop", new("", new Dictionary<string, string>(), new Dictionary<string, string>()), Token);
     public static readonly ChangeSet Executed = new("arn:set", "r-1", Id, "CREATE_COMPLETE", null) { ExecutionStatus = "EXECUTE_COMPLETE", Changes = [] };
