@@ -13,22 +13,43 @@ internal sealed class AlarmEvaluator(MetricStore metrics, AlarmStore alarms, Tim
     {
         foreach (var alarm in alarms.All.ToList())
         {
-            var queries = Queries(metrics, alarm, out var id);
-            var period = queries.PeriodOf(id);
-            // Periods longer than a minute slide: they end with every complete minute.
-            var end = MetricStore.Floor(time.GetUtcNow(), period < Minute ? period : Minute);
-            if (end <= alarm.Evaluated)
+            try
             {
-                continue;
+                Evaluate(alarm);
             }
-
-            var count = alarm.EvaluationPeriods + AlarmRule.BeyondPeriods;
-            var start = end - count * period;
-            var values = queries.Evaluate(id, new Window(start, end)).Points!;
-            var points = Enumerable.Range(0, count).Select(i => start + i * period).Select(at => (Start: at, Value: values.TryGetValue(at, out var value) ? value : (double?)null)).ToList();
-            var state = AlarmRule.Decide(alarm, [.. points.Select(point => point.Value)]);
-            alarms.Set(alarm.Name, state ?? alarm.State, Reason(alarm, state ?? alarm.State, points), end);
+            catch (AwsException broken)
+            {
+                // Checked when it was put; should one be broken all the same, the others go on.
+                alarms.Set(alarm.Name, AlarmState.InsufficientData, (broken.Message, null), MetricStore.Floor(time.GetUtcNow(), Minute));
+            }
         }
+    }
+
+    /// <summary>Refuses an alarm that could never be evaluated.</summary>
+    /// <exception cref="AwsException">its queries or its expression are not in order</exception>
+    public static void Check(MetricStore metrics, Alarm alarm)
+    {
+        var queries = Queries(metrics, alarm, out var id);
+        queries.Evaluate(id, new Window(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch + queries.PeriodOf(id)));
+    }
+
+    private void Evaluate(Alarm alarm)
+    {
+        var queries = Queries(metrics, alarm, out var id);
+        var period = queries.PeriodOf(id);
+        // Periods longer than a minute slide: they end with every complete minute.
+        var end = MetricStore.Floor(time.GetUtcNow(), period < Minute ? period : Minute);
+        if (end <= alarm.Evaluated)
+        {
+            return;
+        }
+
+        var count = alarm.EvaluationPeriods + AlarmRule.BeyondPeriods;
+        var start = end - count * period;
+        var values = queries.Evaluate(id, new Window(start, end)).Points!;
+        var points = Enumerable.Range(0, count).Select(i => start + i * period).Select(at => (Start: at, Value: values.TryGetValue(at, out var value) ? value : (double?)null)).ToList();
+        var state = AlarmRule.Decide(alarm, [.. points.Select(point => point.Value)]);
+        alarms.Set(alarm.Name, state ?? alarm.State, Reason(alarm, state ?? alarm.State, points), end);
     }
 
     /// <summary>A state set by hand stays for a whole period before the data decides again.</summary>
@@ -40,8 +61,7 @@ internal sealed class AlarmEvaluator(MetricStore metrics, AlarmStore alarms, Tim
         alarms.Set(name, state, (reason, data), MetricStore.Floor(time.GetUtcNow(), step) + step);
     }
 
-    /// <exception cref="AwsException">the alarm's queries are not in order</exception>
-    public static MetricQueries Queries(MetricStore metrics, Alarm alarm, out string id)
+    private static MetricQueries Queries(MetricStore metrics, Alarm alarm, out string id)
     {
         if (alarm.Metric is { } metric)
         {

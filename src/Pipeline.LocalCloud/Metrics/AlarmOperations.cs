@@ -26,7 +26,7 @@ internal sealed class AlarmOperations(MetricStore metrics, AlarmStore alarms, Al
     {
         var name = request.Text("AlarmName") ?? throw MetricRefusals.Missing("AlarmName");
         var alarm = AlarmShape.Read(request.Body, name, request.Arn("cloudwatch", $"alarm:{name}"), alarms.Find(name)?.Tags ?? Tags(request.Body));
-        AlarmEvaluator.Queries(metrics, alarm, out _);
+        AlarmEvaluator.Check(metrics, alarm);
         alarms.Put(alarm);
         return [];
     }

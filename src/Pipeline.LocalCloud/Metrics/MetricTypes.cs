@@ -44,7 +44,7 @@ internal sealed class MetricTypes(MetricStore metrics, AlarmStore alarms, Dashbo
     private Task<Resource> Put(ResourceRequest request, string name)
     {
         var alarm = AlarmShape.Read(request.Properties, name, request.Arn("cloudwatch", $"alarm:{name}"), request.AllTags());
-        AlarmEvaluator.Queries(metrics, alarm, out _);
+        AlarmEvaluator.Check(metrics, alarm);
         return Task.FromResult(new Resource(name, new Dictionary<string, string> { ["Arn"] = alarms.Put(alarm).Arn }));
     }
 }

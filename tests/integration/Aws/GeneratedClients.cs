@@ -103,7 +103,8 @@ public sealed class GeneratedClients(AnyCloud cloud)
         });
         var described = await formation.DescribeChangeSetAsync(new Amazon.CloudFormation.Model.DescribeChangeSetRequest { ChangeSetName = made.Id });
         await formation.ExecuteChangeSetAsync(new Amazon.CloudFormation.Model.ExecuteChangeSetRequest { ChangeSetName = made.Id });
-        var stack = (await formation.DescribeStacksAsync(new Amazon.CloudFormation.Model.DescribeStacksRequest { StackName = "clients" })).Stacks.Single();
+        var stack = new Amazon.CloudFormation.Model.Stack();
+        await Poll.Until(async () => (stack = (await formation.DescribeStacksAsync(new Amazon.CloudFormation.Model.DescribeStacksRequest { StackName = "clients" })).Stacks.Single()).StackStatus != StackStatus.CREATE_IN_PROGRESS, "the stack is made");
 
         Assert.Multiple(() =>
         {

@@ -112,6 +112,9 @@ public sealed class AlarmTests
     [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"LessThanThreshold","MetricName":"m","Namespace":"n","Statistic":"Typical","Period":60}""", "The statistic 'Typical'")]
     [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"DatapointsToAlarm":2,"Threshold":1,"ComparisonOperator":"LessThanThreshold","MetricName":"m","Namespace":"n","Statistic":"Sum","Period":60}""", "DatapointsToAlarm between 1 and EvaluationPeriods")]
     [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"LessThanThreshold"}""", "either a MetricName or Metrics")]
+    [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"LessThanThreshold","Metrics":[{"Id":"e","Expression":"RATE(m)"},{"Id":"m","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"n","MetricName":"m"},"Period":60,"Stat":"Sum"}}]}""", "The function RATE")]
+    [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"LessThanThreshold","Metrics":[{"Id":"e","Expression":"e + 1"}]}""", "refers to itself")]
+    [TestCase("""{"AlarmName":"a","EvaluationPeriods":1,"Threshold":1,"ComparisonOperator":"LessThanThreshold","Metrics":[{"Id":"e","Expression":"1"},{"Id":"f","Expression":"2"}]}""", "Exactly one element")]
     public void One_that_could_never_be_evaluated_is_refused(string body, string reason)
     {
         using var cloud = new MetricsCloud();
