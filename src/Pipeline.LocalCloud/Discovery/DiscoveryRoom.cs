@@ -22,8 +22,8 @@ internal sealed class DiscoveryRoom
             .On("ListNamespaces", ListNamespaces)
             .On("DeleteNamespace", DeleteNamespace)
             .On("GetOperation", GetOperation)
-            .On("CreateService", request => new() { ["Service"] = Describe(_store.AddService(request.Body, request.Arn, Tags(request.Body))) })
-            .On("GetService", request => new() { ["Service"] = Describe(_store.Service(Required(request, "Id"))) })
+            .On("CreateService", request => new() { [nameof(Service)] = Describe(_store.AddService(request.Body, request.Arn, Tags(request.Body))) })
+            .On("GetService", request => new() { [nameof(Service)] = Describe(_store.Service(Required(request, "Id"))) })
             .On("ListServices", ListServices)
             .On("DeleteService", request => { _store.DeleteService(_store.Service(Required(request, "Id")).Id); return []; })
             .On("ListInstances", request => { _store.Service(Required(request, "ServiceId")); return new() { ["Instances"] = new JsonArray() }; });
@@ -75,7 +75,13 @@ internal sealed class DiscoveryRoom
     }))], Describe);
 
     private JsonObject ListServices(AwsRequest request) =>
-        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], Describe);
+        Page(request, "Services", [.. _store.Services.Where(service => Passes(request, name => name == "NAMESPACE_ID" ? service.NamespaceId : null))], service =>
+        {
+            // A list does not say where its entries are.
+            var shown = Describe(service);
+            shown.Remove("NamespaceId");
+            return shown;
+        });
 
     private static bool Passes(AwsRequest request, Func<string, string?> member) => request.Body.Objects("Filters").All(filter =>
     {

@@ -9,6 +9,8 @@ namespace Pipeline.LocalCloud.Discovery;
 internal sealed class DiscoveryStore(Database database, TimeProvider time)
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz234567";
+    private static readonly HashSet<string> Numbers = ["TTL", "FailureThreshold"];
+    private static readonly HashSet<string> Flags = [];
     private readonly Table<DiscoveryNamespace> _namespaces = database.Table<DiscoveryNamespace>("discovery/namespaces");
     private readonly Table<DiscoveryService> _services = database.Table<DiscoveryService>("discovery/services");
     private readonly Table<DiscoveryOperation> _operations = database.Table<DiscoveryOperation>("discovery/operations");
@@ -99,9 +101,9 @@ internal sealed class DiscoveryStore(Database database, TimeProvider time)
             return Put(new DiscoveryService(id, arn("servicediscovery", $"service/{id}"), name, space.Id, time.GetUtcNow())
             {
                 Description = body.Text("Description"),
-                DnsConfig = body.Object("DnsConfig")?.DeepClone() as JsonObject,
-                HealthCheckConfig = body.Object("HealthCheckConfig")?.DeepClone() as JsonObject,
-                HealthCheckCustomConfig = body.Object("HealthCheckCustomConfig")?.DeepClone() as JsonObject,
+                DnsConfig = Described(body, "DnsConfig"),
+                HealthCheckConfig = Described(body, "HealthCheckConfig"),
+                HealthCheckCustomConfig = Described(body, "HealthCheckCustomConfig"),
                 CreatorRequestId = body.Text("CreatorRequestId"),
                 Tags = tags,
             });
@@ -122,6 +124,8 @@ internal sealed class DiscoveryStore(Database database, TimeProvider time)
         _operations.Put(operation.Id, operation);
         return operation;
     }
+
+    public static JsonObject? Described(JsonObject body, string member) => body.Object(member)?.Typed(Numbers, Flags) as JsonObject;
 
     public static int? Soa(JsonObject body) => body.Object("Properties")?.Object("DnsProperties")?.Object("SOA")?.Int("TTL");
 

@@ -24,8 +24,8 @@ internal sealed class DiscoveryTypes(DiscoveryStore store)
             Update = request => ResourceCalls.Refusals(() => Task.FromResult(Answer(store.Put(store.Service(request.PhysicalId) with
             {
                 Description = request.Properties.Text("Description"),
-                DnsConfig = request.Properties.Object("DnsConfig")?.DeepClone() as JsonObject,
-                HealthCheckConfig = request.Properties.Object("HealthCheckConfig")?.DeepClone() as JsonObject,
+                DnsConfig = DiscoveryStore.Described(request.Properties, "DnsConfig"),
+                HealthCheckConfig = DiscoveryStore.Described(request.Properties, "HealthCheckConfig"),
                 Tags = request.AllTags(),
             })))),
             Delete = request => Task.FromResult(store.DeleteService(request.PhysicalId)),

@@ -21,7 +21,8 @@ internal sealed class LoadBalancingService
         Service = new AwsService("elasticloadbalancing", Wire.Query) { XmlNamespace = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/" }
             .On("AddTags", AddTags)
             .On("RemoveTags", RemoveTags)
-            .On("DescribeTags", DescribeTags);
+            .On("DescribeTags", DescribeTags)
+            .On("DescribeAccountLimits", _ => Limits());
         var loadBalancers = new LoadBalancerOperations(balancer, clock, Tag);
         var groups = new TargetGroupOperations(balancer, Tag);
         var targets = new TargetOperations(balancer);
@@ -51,6 +52,16 @@ internal sealed class LoadBalancingService
 
         _tags.Put(arn, new TagSet(tags));
     }
+
+    /// <summary>AWS's default quotas.</summary>
+    private static JsonObject Limits() => new()
+    {
+        ["Limits"] = new JsonArray([.. new[]
+        {
+            ("application-load-balancers", 50), ("target-groups", 3000), ("targets-per-application-load-balancer", 1000), ("listeners-per-application-load-balancer", 50),
+            ("rules-per-application-load-balancer", 100), ("targets-per-target-group", 1000), ("target-groups-per-action-on-application-load-balancer", 5),
+        }.Select(limit => new JsonObject { ["Name"] = limit.Item1, ["Max"] = $"{limit.Item2}" })]),
+    };
 
     private JsonObject AddTags(AwsRequest request)
     {

@@ -8,6 +8,9 @@ namespace Pipeline.LocalCloud.Metrics;
 /// <summary>An alarm as requests and templates write it, as the API shows it and as topics hear of it.</summary>
 internal static class AlarmShape
 {
+    private static readonly HashSet<string> Numbers = ["Period"];
+    private static readonly string[] NotHere = ["ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval"];
+    private static readonly HashSet<string> Flags = ["ReturnData"];
     private static readonly string[] Comparisons = ["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"];
 
     /// <summary>Members of <c>PutMetricAlarm</c>, which are also the properties of the resource type.</summary>
@@ -20,7 +23,7 @@ internal static class AlarmShape
             throw MetricRefusals.Invalid($"The comparison operator {comparison} is not supported by the embedded cloud.");
         }
 
-        foreach (var member in new[] { "ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval" }.Where(member => body[member] is not null))
+        foreach (var member in NotHere.Where(member => body[member] is not null))
         {
             throw MetricRefusals.Invalid($"{member} is not supported by the embedded cloud.");
         }
@@ -46,7 +49,7 @@ internal static class AlarmShape
             AlarmActions = body.Texts("AlarmActions"),
             InsufficientDataActions = body.Texts("InsufficientDataActions"),
             Metric = Metric(body),
-            Queries = body.List("Metrics").Count > 0 ? (JsonArray)body["Metrics"]!.DeepClone() : null,
+            Queries = body.List("Metrics").Count > 0 ? (JsonArray)body["Metrics"]!.Typed(Numbers, Flags) : null,
             EvaluationPeriods = periods,
             DatapointsToAlarm = toAlarm,
             Threshold = body.Number("Threshold") ?? throw MetricRefusals.Missing("Threshold"),

@@ -76,6 +76,7 @@ internal sealed class NetworkRoom
         lock (_gate)
         {
             check?.Invoke(request);
+            id = type == "EIP" && _things.Find(id) is null ? FreeAddress(id) : id;
             var thing = new NetworkThing(id, type, request.Properties, request.AllTags());
             _things.Put(id, thing);
             return new Resource(reference?.Invoke(thing) ?? id, more?.Invoke(thing));
@@ -152,5 +153,15 @@ internal sealed class NetworkRoom
 
     private static bool Overlap(IPNetwork a, IPNetwork b) => a.Contains(b.BaseAddress) || b.Contains(a.BaseAddress);
 
-    private static string Address(NetworkThing thing) => $"198.51.100.{Convert.ToInt32(thing.Id[^2..], 16)}";
+    /// <summary>An address belongs to one: the id, which the address is made of, moves on to the next that is free.</summary>
+    private string FreeAddress(string id)
+    {
+        var taken = All("EIP").Select(Address).ToHashSet();
+        return Enumerable.Range(Convert.ToInt32(id[^2..], 16), 256).Select(number => $"{id[..^2]}{number % 256:x2}").FirstOrDefault(free => !taken.Contains(Address(free)))
+            ?? throw new AwsException("AddressLimitExceeded", "The maximum number of addresses has been reached.");
+    }
+
+    private static string Address(NetworkThing thing) => Address(thing.Id);
+
+    private static string Address(string id) => $"198.51.100.{Convert.ToInt32(id[^2..], 16)}";
 }

@@ -24,6 +24,12 @@ internal sealed record ScalingPolicy(ScalableId Target, string Name, string Arn,
 /// <param name="exists">whether the service with a resource id such as <c>service/CLUSTER/NAME</c> is there</param>
 internal sealed class ScalingStore(Database database, TimeProvider time, Func<string, bool> exists)
 {
+    private static readonly HashSet<string> Numbers =
+    [
+        "TargetValue", "ScaleInCooldown", "ScaleOutCooldown", "Cooldown", "MinAdjustmentMagnitude", "MetricIntervalLowerBound", "MetricIntervalUpperBound", "ScalingAdjustment",
+    ];
+
+    private static readonly HashSet<string> Flags = ["DisableScaleIn", "ReturnData"];
     private readonly Table<ScalableTarget> _targets = database.Table<ScalableTarget>("scaling/targets");
     private readonly Table<ScalingPolicy> _policies = database.Table<ScalingPolicy>("scaling/policies");
 
@@ -100,7 +106,7 @@ internal sealed class ScalingStore(Database database, TimeProvider time, Func<st
             name,
             known?.Arn ?? arn("autoscaling", $"scalingPolicy:{Guid.NewGuid()}:resource/{id.Namespace}/{id.ResourceId}:policyName/{name}"),
             type,
-            (JsonObject)configuration.DeepClone(),
+            (JsonObject)configuration.Typed(Numbers, Flags),
             known?.Created ?? time.GetUtcNow());
         _policies.Put(Key(id, name), policy);
         return policy;

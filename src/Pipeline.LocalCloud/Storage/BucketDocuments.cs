@@ -8,13 +8,14 @@ namespace Pipeline.LocalCloud.Storage;
 internal static class BucketDocuments
 {
     private static readonly XNamespace Ns = StorageRoom.Namespace;
+    private static readonly string[] AccessBlocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
 
     /// <summary>Query key → document; <c>null</c> where the template is silent.</summary>
     public static IReadOnlyDictionary<string, string?> Of(JsonObject properties, IReadOnlyDictionary<string, string> tags) => new Dictionary<string, string?>
     {
         ["encryption"] = Document("ServerSideEncryptionConfiguration", properties.Object("BucketEncryption")?.Objects("ServerSideEncryptionConfiguration").Select(Encryption)),
         ["publicAccessBlock"] = Document("PublicAccessBlockConfiguration", properties.Object("PublicAccessBlockConfiguration") is { } block
-            ? new[] { "BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets" }.Select(name => new XElement(Ns + name, block.Flag(name) ?? false))
+            ? AccessBlocks.Select(name => new XElement(Ns + name, block.Flag(name) ?? false))
             : null),
         ["ownershipControls"] = Document("OwnershipControls", properties.Object("OwnershipControls")?.Objects("Rules").Select(rule => new XElement(Ns + "Rule", Member(rule, "ObjectOwnership")))),
         ["lifecycle"] = Document("LifecycleConfiguration", properties.Object("LifecycleConfiguration")?.Objects("Rules").Select(Rule)),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Pipeline.LocalCloud.Identity;
-using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Storage;
 

@@ -11,6 +11,7 @@ internal sealed class TopicOperations(TopicStore store, TimeProvider time)
 {
     private const int LargestMessage = 262_144;
     private const int PageSize = 100;
+    private static readonly string[] NotHere = ["PhoneNumber", "MessageDeduplicationId", "MessageGroupId", "MessageStructure"];
 
     public AwsService AddTo(AwsService service) => service
         .On("CreateTopic", request => new() { ["TopicArn"] = store.Create(request.Region, Required(request, "Name"), Map(request, "Attributes"), Tags(request)).Arn })
@@ -128,14 +129,9 @@ internal sealed class TopicOperations(TopicStore store, TimeProvider time)
 
     private JsonObject Publish(AwsRequest request)
     {
-        foreach (var member in new[] { "PhoneNumber", "MessageDeduplicationId", "MessageGroupId" }.Where(member => request.Text(member) is not null))
+        foreach (var member in NotHere.Where(member => request.Text(member) is not null))
         {
             throw TopicStore.Invalid($"Invalid parameter: {member} is not supported by the embedded cloud");
-        }
-
-        if (request.Text("MessageStructure") is not null)
-        {
-            throw TopicStore.Invalid("Invalid parameter: MessageStructure is not supported by the embedded cloud");
         }
 
         var message = Required(request, "Message");

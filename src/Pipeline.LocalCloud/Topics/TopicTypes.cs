@@ -7,6 +7,9 @@ namespace Pipeline.LocalCloud.Topics;
 /// <summary><c>AWS::SNS::Topic</c>, <c>AWS::SNS::Subscription</c> and <c>AWS::SNS::TopicPolicy</c>.</summary>
 internal sealed class TopicTypes(TopicStore store)
 {
+    /// <summary>Properties that are attributes of the same name.</summary>
+    private static readonly string[] Plain = ["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"];
+
     public IReadOnlyList<ResourceType> Types =>
     [
         new("AWS::SNS::Topic")
@@ -45,7 +48,7 @@ internal sealed class TopicTypes(TopicStore store)
                 return Task.FromResult(Answer(topic));
             }),
             Read = request => Task.FromResult(store.Find(request.PhysicalId) is not { } live ? null
-                : new JsonObject(new[] { "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig" }.Select(name => KeyValuePair.Create(name, (JsonNode?)live.Attributes.GetValueOrDefault(name))).Append(KeyValuePair.Create("TopicName", (JsonNode?)live.Name)))),
+                : new JsonObject(Plain.Select(name => KeyValuePair.Create(name, (JsonNode?)live.Attributes.GetValueOrDefault(name))).Append(KeyValuePair.Create("TopicName", (JsonNode?)live.Name)))),
             Delete = request =>
             {
                 store.Delete(request.PhysicalId);
@@ -86,7 +89,7 @@ internal sealed class TopicTypes(TopicStore store)
     ];
 
     private static Dictionary<string, string> AttributesOf(JsonObject properties) =>
-        new[] { "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig" }.Where(name => properties[name] is not null).ToDictionary(name => name, name => properties.Text(name)!);
+        Plain.Where(name => properties[name] is not null).ToDictionary(name => name, name => properties.Text(name)!);
 
     private static List<(string Protocol, string Endpoint)> Listeners(JsonObject properties) =>
         [.. properties.Objects("Subscription").Select(subscription => (subscription.Text("Protocol") ?? "", subscription.Text("Endpoint") ?? ""))];

@@ -121,7 +121,7 @@ public sealed class AwsConnection : IDisposable
         {
             config.ServiceURL = Endpoint.ToString();
             config.AuthenticationRegion = Region;
-            // It never throttles, and one that is not running shall be named at once.
+            // One that is not running shall be named at once; faults that it was asked for are seen as they are.
             config.RetryMode = RequestRetryMode.Standard;
             config.MaxErrorRetry = 0;
         }

@@ -40,7 +40,7 @@ internal static class AwsErrors
         do
         {
             var at = token;
-            var (items, next) = read(await aws.Read(what, () => page(at), cancel).ConfigureAwait(false));
+            var (items, next) = read(await aws.AskRepeatedly(what, () => page(at), cancel).ConfigureAwait(false));
             all.AddRange(items ?? []);
             token = next;
         }

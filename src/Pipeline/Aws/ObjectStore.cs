@@ -59,7 +59,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     {
         try
         {
-            await aws.Read($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket, ExpectedBucketOwner = aws.Account }, cancel), cancel).ConfigureAwait(false);
+            await aws.AskRepeatedly($"look for bucket '{bucket}'", () => aws.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket, ExpectedBucketOwner = aws.Account }, cancel), cancel).ConfigureAwait(false);
             return true;
         }
         catch (AwsRefusedException e) when (IsAbsent(e))
@@ -74,7 +74,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     {
         try
         {
-            return await aws.Read($"read '{key}' of bucket '{bucket}'", async () =>
+            return await aws.AskRepeatedly($"read '{key}' of bucket '{bucket}'", async () =>
             {
                 using var answer = await aws.S3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancel).ConfigureAwait(false);
                 var value = await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, Json, cancel).ConfigureAwait(false);
@@ -107,7 +107,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
     public async Task PutText(string key, string text, CancellationToken cancel)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        await aws.Read($"write '{key}' of bucket '{bucket}'", async () =>
+        await aws.AskRepeatedly($"write '{key}' of bucket '{bucket}'", async () =>
         {
             using var body = new MemoryStream(bytes);
             return await aws.S3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = body, ContentType = "text/plain; charset=utf-8", UseChunkEncoding = false }, cancel).ConfigureAwait(false);
@@ -152,7 +152,7 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
         var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
         do
         {
-            var page = await aws.Read($"list '{prefix}' of bucket '{bucket}'", () => aws.S3.ListObjectsV2Async(request, cancel), cancel).ConfigureAwait(false);
+            var page = await aws.AskRepeatedly($"list '{prefix}' of bucket '{bucket}'", () => aws.S3.ListObjectsV2Async(request, cancel), cancel).ConfigureAwait(false);
             foreach (var entry in page.S3Objects ?? [])
             {
                 yield return new ObjectEntry(entry.Key, entry.ETag, entry.Size ?? 0, AwsTime.Required(entry.LastModified));

@@ -33,12 +33,6 @@ public sealed record StackState(string Name, string Id, string Status, string? R
 
     /// <summary>The newest operation did what was asked.</summary>
     public bool Succeeded => Status is "CREATE_COMPLETE" or "UPDATE_COMPLETE" or "IMPORT_COMPLETE";
-
-    /// <summary>The newest update failed and the previous state is back.</summary>
-    public bool RolledBack => Status is "UPDATE_ROLLBACK_COMPLETE";
-
-    /// <summary>It was never created completely: AWS only allows to delete it.</summary>
-    public bool MustBeDeleted => Status is "ROLLBACK_COMPLETE" or "ROLLBACK_FAILED" or "CREATE_FAILED" or "DELETE_FAILED";
 }
 
 /// <summary>A resource of a stack.</summary>

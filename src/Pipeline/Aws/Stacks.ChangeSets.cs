@@ -98,7 +98,7 @@ public sealed partial class Stacks
         try
         {
             // Twice is the same as once, so it is repeated like a read.
-            await aws.Read($"delete change set '{changeSet}'", () => aws.CloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = changeSet }, cancel), cancel).ConfigureAwait(false);
+            await aws.AskRepeatedly($"delete change set '{changeSet}'", () => aws.CloudFormation.DeleteChangeSetAsync(new DeleteChangeSetRequest { ChangeSetName = changeSet }, cancel), cancel).ConfigureAwait(false);
         }
         catch (AwsRefusedException e) when (IsMissingChangeSet(e))
         {

@@ -7,7 +7,7 @@ public sealed partial class Stacks
 {
     /// <summary>Starts to compare a stack's resources with its template.</summary>
     /// <returns>id of the comparison</returns>
-    public async Task<string> DetectDrift(string stack, CancellationToken cancel) => (await aws.Read(
+    public async Task<string> DetectDrift(string stack, CancellationToken cancel) => (await aws.AskRepeatedly(
         $"detect the drift of stack '{stack}'",
         () => aws.CloudFormation.DetectStackDriftAsync(new DetectStackDriftRequest { StackName = stack }, cancel),
         cancel).ConfigureAwait(false)).StackDriftDetectionId;
@@ -16,7 +16,7 @@ public sealed partial class Stacks
     /// <param name="detection">its id</param>
     public async Task<DriftDetection> DriftDetection(string detection, CancellationToken cancel)
     {
-        var answer = await aws.Read(
+        var answer = await aws.AskRepeatedly(
             $"ask for drift detection '{detection}'",
             () => aws.CloudFormation.DescribeStackDriftDetectionStatusAsync(new DescribeStackDriftDetectionStatusRequest { StackDriftDetectionId = detection }, cancel),
             cancel).ConfigureAwait(false);

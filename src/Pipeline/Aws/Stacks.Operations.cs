@@ -40,14 +40,14 @@ public sealed partial class Stacks
     /// <summary>Sets the stack policy; setting it twice is setting it once.</summary>
     /// <param name="stack">name or ARN</param>
     /// <param name="policy">JSON</param>
-    public Task SetPolicy(string stack, string policy, CancellationToken cancel) => aws.Read(
+    public Task SetPolicy(string stack, string policy, CancellationToken cancel) => aws.AskRepeatedly(
         $"set the policy of stack '{stack}'",
         () => aws.CloudFormation.SetStackPolicyAsync(new SetStackPolicyRequest { StackName = stack, StackPolicyBody = policy }, cancel),
         cancel);
 
     /// <summary>Makes AWS refuse to delete the stack, or allow it again; twice is once.</summary>
     /// <param name="stack">name or ARN</param>
-    public Task Protect(string stack, bool protect, CancellationToken cancel) => aws.Read(
+    public Task Protect(string stack, bool protect, CancellationToken cancel) => aws.AskRepeatedly(
         $"{(protect ? "protect" : "stop protecting")} stack '{stack}'",
         () => aws.CloudFormation.UpdateTerminationProtectionAsync(new UpdateTerminationProtectionRequest { StackName = stack, EnableTerminationProtection = protect }, cancel),
         cancel);

@@ -14,7 +14,7 @@ public sealed partial class Stacks(AwsConnection aws)
     {
         try
         {
-            var answer = await aws.Read($"describe stack '{stack}'", () => aws.CloudFormation.DescribeStacksAsync(new DescribeStacksRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
+            var answer = await aws.AskRepeatedly($"describe stack '{stack}'", () => aws.CloudFormation.DescribeStacksAsync(new DescribeStacksRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
             return answer.Stacks?.Select(StackReader.State).FirstOrDefault();
         }
         catch (AwsRefusedException e) when (IsMissing(e))
@@ -40,7 +40,7 @@ public sealed partial class Stacks(AwsConnection aws)
     {
         try
         {
-            var answer = await aws.Read($"read the template of stack '{stack}'", () => aws.CloudFormation.GetTemplateAsync(new GetTemplateRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
+            var answer = await aws.AskRepeatedly($"read the template of stack '{stack}'", () => aws.CloudFormation.GetTemplateAsync(new GetTemplateRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
             return answer.TemplateBody;
         }
         catch (AwsRefusedException e) when (IsMissing(e))
@@ -52,7 +52,7 @@ public sealed partial class Stacks(AwsConnection aws)
     /// <summary>The stack policy, JSON; <c>null</c>: it has none.</summary>
     public async Task<string?> Policy(string stack, CancellationToken cancel)
     {
-        var answer = await aws.Read($"read the policy of stack '{stack}'", () => aws.CloudFormation.GetStackPolicyAsync(new GetStackPolicyRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
+        var answer = await aws.AskRepeatedly($"read the policy of stack '{stack}'", () => aws.CloudFormation.GetStackPolicyAsync(new GetStackPolicyRequest { StackName = stack }, cancel), cancel).ConfigureAwait(false);
         return string.IsNullOrEmpty(answer.StackPolicyBody) ? null : answer.StackPolicyBody;
     }
 
@@ -73,7 +73,7 @@ public sealed partial class Stacks(AwsConnection aws)
         do
         {
             var at = token;
-            var page = await aws.Read($"read the events of stack '{stack}'", () => aws.CloudFormation.DescribeStackEventsAsync(new DescribeStackEventsRequest { StackName = stack, NextToken = at }, cancel), cancel).ConfigureAwait(false);
+            var page = await aws.AskRepeatedly($"read the events of stack '{stack}'", () => aws.CloudFormation.DescribeStackEventsAsync(new DescribeStackEventsRequest { StackName = stack, NextToken = at }, cancel), cancel).ConfigureAwait(false);
             foreach (var next in (page.StackEvents ?? []).Select(StackReader.Event))
             {
                 if (!wanted(next))

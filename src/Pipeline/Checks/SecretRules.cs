@@ -21,7 +21,8 @@ internal static partial class SecretRules
 {
     private static readonly string[] SecretNames = ["password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "api-key", "access_key", "accesskey", "private_key", "credential"];
 
-    private const string Named = @"(?i:(?:password|passwd|pwd|secret|token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)[A-Za-z0-9_]{0,20})"; // pipeline:allow-secret a pattern
+    // A page's or a request's token opens nothing, and where a secret is kept is none.
+    private const string Named = @"(?i:(?:password|passwd|pwd|secret|(?<!(?:client|request|next|continuation|page|idempotency)[_\-]?)token|api[_\-]?key|access[_\-]?key|private[_\-]?key|credential)(?!_?(?:id|arn|name)s?\b)[A-Za-z0-9_]{0,20})"; // pipeline:allow-secret a pattern
 
     public static readonly IReadOnlyList<SecretRule> All =
     [

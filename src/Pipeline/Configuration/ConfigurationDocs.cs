@@ -16,8 +16,8 @@ public static class ConfigurationDocs
         # yaml-language-server: $schema=./pipeline.schema.json
         ```
 
-        **Environments.** `cloud`, `account`, `region`, `parameters`, `gates` and `deadlines` stand at the top for all environments, and
-        below `environments.NAME` for one. Maps merge by key; single values and lists replace. `--environment` selects.
+        **Environments.** `cloud`, `account`, `region`, `parameters`, `gates`, `deadlines`, `brokenStacks`, `terminationProtection` and
+        `assembly` stand at the top for all environments, and below `environments.NAME` for one. Maps merge by key; single values and lists replace. `--environment` selects.
 
         ```yaml
         parameters: { TaskCount: 1 }
@@ -28,6 +28,17 @@ public static class ConfigurationDocs
           prod:
             parameters: { TaskCount: 3 }      # the other parameters stay
         ```
+
+        **Stacks from the AWS CDK.** `assembly` names what `npx cdk synth --output FOLDER` wrote, for all environments or for one (a stage's
+        own folder, `cdk.out/assembly-Prod`, is an assembly too). Each of its stacks is deployed under the name that the app gives it, with
+        the app's parameters and tags below those of this file, behind those it depends on. `stacks.ARTIFACT_ID` may add `parameters`,
+        `dependsOn` and `policy`; a service runs on one by `stack: ARTIFACT_ID` and gives it `ImageUri` and `Version` where the app declares
+        such parameters. Templates are all that is published: an app with docker or file assets (nested stacks are files too) is refused, by
+        the asset's name; the app's deployment roles are not used. A stack that was synthesised for another account or region is refused.
+        The CDK's check that the account is bootstrapped is left out, since nothing of a bootstrapped account is used.
+
+        **Tags.** Every stack has `system`, `environment`, `owner`, `cost-centre`, `service` and `version`. A stack that runs no service has its
+        own name as `service` and a short hash of what its template says as `version`, so a release of something else changes nothing about it.
 
         **Who owns a changed file.** A service is built from its folder, the folders of the projects it references (directly or not), the
         files that MSBuild and NuGet find for them by position (`Directory.Build.props`, `Directory.Packages.props`, `global.json`,

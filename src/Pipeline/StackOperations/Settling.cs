@@ -11,31 +11,21 @@ internal sealed class Settling(Stacks stacks, StackRules rules, OperationFollowe
     /// <summary>Waits until no operation runs on a stack.</summary>
     /// <param name="key">the stack's key in the configuration</param>
     /// <returns>the stack; <c>null</c> if there is none</returns>
-    /// <exception cref="PipelineException">the operation is somebody else's and does not end (3), or it is ours and does not end (6)</exception>
+    /// <exception cref="PipelineException">the operation is somebody else's and does not end, or the stack is only begun, by somebody else (3); or it is ours and does not end (6)</exception>
     public async Task<StackState?> Quiet(string key, string stackName, Action<string> progress, CancellationToken cancel)
     {
         var found = await Polling.Until(async () => (true, await stacks.Describe(stackName, cancel).ConfigureAwait(false)),
             rules.Interval, rules.Deadline, () => Refusals.StillRunning(stackName, rules.Deadline), cancel).ConfigureAwait(false);
-        if (found is null || StackStatuses.Before(found.Status, rules.BrokenOf(key)) != BeforeOperation.Wait)
+        switch (StackStatuses.Before(found?.Status, rules.BrokenOf(key)))
         {
-            return found;
+            case BeforeOperation.Wait:
+                return await Ended(key, found!, progress, cancel).ConfigureAwait(false);
+            case BeforeOperation.Review:
+                await RefuseForeign(found!, cancel).ConfigureAwait(false);
+                return found;
+            default:
+                return found;
         }
-
-        var operation = await RunningOperation.On(stacks, found, cancel).ConfigureAwait(false);
-        var ours = rules.IsOurs(operation.Token);
-        return await Polling.Until(async () =>
-        {
-            // By ARN: a namesake that was created meanwhile is another stack.
-            var stack = await stacks.Describe(found.Id, cancel).ConfigureAwait(false);
-            var waiting = StackStatuses.Before(stack?.Status, rules.BrokenOf(key)) == BeforeOperation.Wait;
-            if (waiting)
-            {
-                found = stack!;
-                progress($"waiting for {found.Status}{(ours ? "" : $", {operation}")}");
-            }
-
-            return (!waiting, stack);
-        }, rules.Interval, ours ? rules.Deadline : rules.Patience, () => ours ? Refusals.StillRunning(stackName, rules.Deadline) : Refusals.Busy(found, operation, rules.Patience), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Makes a stack ready for an operation: waits, deletes what never came to be, rolls back, or refuses. Each of these is tried once.</summary>
@@ -50,13 +40,10 @@ internal sealed class Settling(Stacks stacks, StackRules rules, OperationFollowe
             var next = StackStatuses.Before(stack?.Status, rules.BrokenOf(work.Stack));
             switch (next)
             {
-                case BeforeOperation.Create:
+                case BeforeOperation.Create or BeforeOperation.Review:
                     return null;
                 case BeforeOperation.Update:
                     return stack;
-                case BeforeOperation.Review:
-                    await RefuseForeign(stack!, cancel).ConfigureAwait(false);
-                    return null;
                 case BeforeOperation.Recreate when tried.Add(next):
                     await Delete(stack!, $"{work.Token}-delete", progress, cancel).ConfigureAwait(false);
                     break;
@@ -82,6 +69,26 @@ internal sealed class Settling(Stacks stacks, StackRules rules, OperationFollowe
         progress("rolling back an update that failed and was left so");
         await Once(stack, () => stacks.Rollback(stack.Id, token, cancel), cancel).ConfigureAwait(false);
         return await follower.End(stack.Id, token, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the end of an operation, whoever began it.</summary>
+    private async Task<StackState?> Ended(string key, StackState found, Action<string> progress, CancellationToken cancel)
+    {
+        var operation = await RunningOperation.On(stacks, found, cancel).ConfigureAwait(false);
+        var ours = rules.IsOurs(operation.Token);
+        return await Polling.Until(async () =>
+        {
+            // By ARN: a namesake that was created meanwhile is another stack.
+            var stack = await stacks.Describe(found.Id, cancel).ConfigureAwait(false);
+            var waiting = StackStatuses.Before(stack?.Status, rules.BrokenOf(key)) == BeforeOperation.Wait;
+            if (waiting)
+            {
+                found = stack!;
+                progress($"waiting for {found.Status}{(ours ? "" : $", {operation}")}");
+            }
+
+            return (!waiting, stack);
+        }, rules.Interval, ours ? rules.Deadline : rules.Patience, () => ours ? Refusals.StillRunning(found.Name, rules.Deadline) : Refusals.Busy(found, operation, rules.Patience), cancel).ConfigureAwait(false);
     }
 
     private async Task ContinueRollback(StackState stack, string token, Action<string> progress, CancellationToken cancel)

@@ -7,7 +7,7 @@ using Pipeline.Tests.LocalCloud;
 namespace Pipeline.Tests.Clients;
 
 /// <summary>The CDK CLI: a VPC, a cluster, a load-balanced Fargate service, PostgreSQL, a queue and what belongs to them, as two stacks.</summary>
-[TestFixture, Platform(Exclude = "Win"), Category("Slow")]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), Parallelizable(ParallelScope.Children), Platform(Exclude = "Win"), Category("Slow")]
 internal sealed class Cdk
 {
     private static readonly HttpClient Http = new();
@@ -101,8 +101,10 @@ internal sealed class Cdk
         var fresh = await _cdk.Synthesise();
         var committed = _cdk.Committed();
 
-        Assert.That(Directory.GetFiles(fresh).Select(Path.GetFileName), Is.EquivalentTo(Directory.GetFiles(committed).Select(Path.GetFileName)));
-        foreach (var file in Directory.GetFiles(fresh))
+        // The CDK writes down how long it took where that was long.
+        var files = Directory.GetFiles(fresh).Where(file => Path.GetFileName(file) != "performance-counters.json").ToList();
+        Assert.That(files.Select(Path.GetFileName), Is.EquivalentTo(Directory.GetFiles(committed).Select(Path.GetFileName)));
+        foreach (var file in files)
         {
             Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo(await File.ReadAllTextAsync(Path.Combine(committed, Path.GetFileName(file)))), $"{Path.GetFileName(file)}: run npm run synth in samples/cdk and commit it");
         }

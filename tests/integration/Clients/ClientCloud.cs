@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using Pipeline.Images;
 using Pipeline.LocalCloud;
 using Pipeline.Processes;
+using Pipeline.Tests.Contracts;
 using Pipeline.Tests.LocalCloud;
 
 namespace Pipeline.Tests.Clients;
@@ -40,7 +41,7 @@ internal sealed class ClientCloud : IAsyncDisposable
         ["CI"] = "true",
     };
 
-    public static async Task<ClientCloud> Start() => new(await CloudServer.Start(new CloudOptions(0, null, ComputeCloud.TimeScale), CancellationToken.None));
+    public static async Task<ClientCloud> Start() => new(await CheckedCloud.Start(new CloudOptions(0, null, ComputeCloud.TimeScale)));
 
     public T Configure<T>(T config) where T : ClientConfig
     {

@@ -94,6 +94,30 @@ internal sealed class Python
         Says("stores.notEmpty", """["ClientError","BucketNotEmpty"]""");
     }
 
+    [Test]
+    public void Finds_the_settings_and_versions_of_buckets_and_repositories()
+    {
+        Says("settings.versioning", "\"Enabled\"");
+        Says("settings.encryption", """[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"},"BucketKeyEnabled":true}]""");
+        Says("settings.access", """["BlockPublicAcls","BlockPublicPolicy","IgnorePublicAcls"]""");
+        Says("settings.lifecycle", """[{"Expiration":{"Days":30},"ID":"old","Filter":{"Prefix":""},"Status":"Enabled","NoncurrentVersionExpiration":{"NoncurrentDays":7}}]""");
+        Says("settings.team", """["shop"]""");
+        Says("settings.policy", "\"Deny\"");
+        Says("settings.expiry", "1");
+        Says("settings.noPolicy", """["RepositoryPolicyNotFoundException","RepositoryPolicyNotFoundException"]""");
+        Says("settings.noBucketPolicy", """["ClientError","NoSuchBucketPolicy"]""");
+        Says("settings.newLifecycle", "\"new\"");
+        Says("settings.sid", "\"all\"");
+        Says("settings.noExpiry", """["LifecyclePolicyNotFoundException","LifecyclePolicyNotFoundException"]""");
+        Says("settings.badPolicy", """["ClientError","MalformedPolicy"]""");
+        Says("settings.badExpiry", """["InvalidParameterException","InvalidParameterException"]""");
+        Says("settings.marker", "true");
+        Says("settings.undeleted", "\"two\"");
+        Says("settings.before", "\"one\"");
+        Says("settings.suspended", """["null","null"]""");
+        Says("settings.nullVersions", "[true,false]");
+    }
+
     private void Says(string path, string json) => Assert.That(Seen(path).ToJsonString(), Is.EqualTo(json), path);
 
     private JsonNode Seen(string path) => path.Split('.').Aggregate((JsonNode)_seen, (node, name) => node[name] ?? throw new JsonException($"The script did not tell {path}."));

@@ -6,7 +6,10 @@ namespace Pipeline.Tests.Contracts;
 /// <summary>An embedded cloud in this process whose every answer is held against the public models, where the machine has them: the call that gets a deviating answer fails.</summary>
 internal static class CheckedCloud
 {
-    public static Task<CloudServer> Start(string? stateFolder = null) => CloudServer.Start(new CloudOptions(0, stateFolder) { Observe = Check }, CancellationToken.None);
+    public static Task<CloudServer> Start(string? stateFolder = null) => Start(new CloudOptions(0, stateFolder));
+
+    /// <param name="observe">sees the answers too</param>
+    public static Task<CloudServer> Start(CloudOptions options, Action<Answered>? observe = null) => CloudServer.Start(options with { Observe = Check + observe }, CancellationToken.None);
 
     public static void Check(Answered answered)
     {

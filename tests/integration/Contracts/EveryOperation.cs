@@ -37,7 +37,7 @@ public sealed partial class EveryOperation
         await Rooms();
 
         Assert.That(_deviations, Is.Empty);
-        var all = _cloud.Cloud.Services.SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {operation}")).Order(StringComparer.Ordinal);
+        var all = _cloud.Cloud.Services.SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {service.Wire} {operation}")).Order(StringComparer.Ordinal);
         Assert.That(all.Except(_answered), Is.Empty, "operations whose answers nobody has held against the public model: add a call of each above");
     }
 
@@ -127,6 +127,13 @@ public sealed partial class EveryOperation
         var arn = Text(repository, "repositoryArn");
         await Call("ecr", "DescribeRepositories", """{"repositoryNames":["api"]}""");
         await Call("ecr", "PutImageTagMutability", """{"repositoryName":"api","imageTagMutability":"MUTABLE"}""");
+        await Call("ecr", "PutImageScanningConfiguration", """{"repositoryName":"api","imageScanningConfiguration":{"scanOnPush":true}}""");
+        await Call("ecr", "PutLifecyclePolicy", """{"repositoryName":"api","lifecyclePolicyText":"{\"rules\":[{\"rulePriority\":1,\"selection\":{\"tagStatus\":\"untagged\",\"countType\":\"imageCountMoreThan\",\"countNumber\":5},\"action\":{\"type\":\"expire\"}}]}"}""");
+        await Call("ecr", "GetLifecyclePolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "DeleteLifecyclePolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "SetRepositoryPolicy", """{"repositoryName":"api","policyText":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ecr:BatchGetImage\"}]}"}""");
+        await Call("ecr", "GetRepositoryPolicy", """{"repositoryName":"api"}""");
+        await Call("ecr", "DeleteRepositoryPolicy", """{"repositoryName":"api"}""");
         await Call("ecr", "GetAuthorizationToken");
         await Call("ecr", "TagResource", $$"""{"resourceArn":"{{arn}}","tags":[{"Key":"x","Value":"y"}]}""");
         await Call("ecr", "ListTagsForResource", $$"""{"resourceArn":"{{arn}}"}""");
@@ -172,6 +179,7 @@ public sealed partial class EveryOperation
                "Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.0.0.0/16"}},
                "Sub":{"Type":"AWS::EC2::Subnet","Properties":{"VpcId":{"Ref":"Net"},"CidrBlock":"10.0.0.0/24"}},
                "Group":{"Type":"AWS::EC2::SecurityGroup","Properties":{"GroupDescription":"g","VpcId":{"Ref":"Net"},"SecurityGroupIngress":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"CidrIp":"0.0.0.0/0"}]}},
+               "Login":{"Type":"AWS::IAM::OIDCProvider","Properties":{"Url":"https://tokens.example","ClientIdList":["sts.amazonaws.com"]}},
                "Role":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"every","AssumeRolePolicyDocument":{"Statement":[{"Effect":"Allow"}]}}},
                "Text":{"Type":"AWS::SSM::Parameter","Properties":{"Name":"/every","Type":"String","Value":{"Ref":"Value"}}},
                "Data":{"Type":"AWS::RDS::DBInstance","DeletionPolicy":"Delete","Properties":{"DBInstanceIdentifier":"every","Engine":"postgres","DBInstanceClass":"db.t3.micro","AllocatedStorage":"20","MasterUsername":"ada","MasterUserPassword":"long-enough","VPCSecurityGroups":[{"Ref":"Group"}]}}},
@@ -206,6 +214,9 @@ public sealed partial class EveryOperation
         }
 
         await Call("iam", "GetRole", """{"RoleName":"every"}""");
+        await Call("iam", "GetOpenIDConnectProvider", """{"OpenIDConnectProviderArn":"arn:aws:iam::123456789012:oidc-provider/tokens.example"}""");
+        await Call("iam", "SimulatePrincipalPolicy", """{"PolicySourceArn":"arn:aws:iam::123456789012:role/every","ActionNames":["s3:GetObject"]}""");
+        await Call("iam", "SimulateCustomPolicy", """{"PolicyInputList":["{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"],"ActionNames":["s3:GetObject"]}""");
         await Call("rds", "DescribeDBInstances");
         await Call("rds", "ModifyDBInstance", """{"DBInstanceIdentifier":"every","BackupRetentionPeriod":"3","ApplyImmediately":"true"}""");
         await Call("rds", "DeleteDBInstance", """{"DBInstanceIdentifier":"every","SkipFinalSnapshot":"true"}""");
@@ -259,6 +270,7 @@ public sealed partial class EveryOperation
         await Call("elasticloadbalancing", "SetSecurityGroups", $$"""{"LoadBalancerArn":"{{balancer}}","SecurityGroups":["sg-1"]}""");
         await Call("elasticloadbalancing", "SetSubnets", $$"""{"LoadBalancerArn":"{{balancer}}","Subnets":["subnet-1","subnet-3"]}""");
         await Call("elasticloadbalancing", "AddTags", $$"""{"ResourceArns":["{{group}}"],"Tags":[{"Key":"x","Value":"y"}]}""");
+        await Call("elasticloadbalancing", "DescribeAccountLimits");
         await Call("elasticloadbalancing", "DescribeTags", $$"""{"ResourceArns":["{{group}}"]}""");
         await Call("elasticloadbalancing", "RemoveTags", $$"""{"ResourceArns":["{{group}}"],"TagKeys":["x"]}""");
         await Call("elasticloadbalancing", "DeleteRule", $$"""{"RuleArn":"{{rule}}"}""");
@@ -319,7 +331,7 @@ public sealed partial class EveryOperation
     private async Task<JsonObject> Call(AwsService service, string operation, JsonObject members)
     {
         var answer = await CheckedCalls.Call(service, operation, members, answered => _deviations.UnionWith(AnswerCheck.Deviations(answered)));
-        _answered.Add($"{service.SigningName} {operation}");
+        _answered.Add($"{service.SigningName} {service.Wire} {operation}");
         return answer;
     }
 

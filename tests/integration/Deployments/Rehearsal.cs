@@ -9,6 +9,7 @@ using Pipeline.LocalCloud.Protocols;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
 using Spectre.Console;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.Deployments;
 
@@ -48,7 +49,7 @@ internal sealed class Rehearsal : IAsyncDisposable
     /// <param name="observe">sees every call but those of S3</param>
     public static async Task<Rehearsal> Start(Action<Answered>? observe = null)
     {
-        var rehearsal = new Rehearsal(await CloudServer.Start(new CloudOptions(0, null, TimeScale: 20) { Observe = observe }, CancellationToken.None));
+        var rehearsal = new Rehearsal(await CheckedCloud.Start(new CloudOptions(0, null, TimeScale: 20), observe));
         var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {

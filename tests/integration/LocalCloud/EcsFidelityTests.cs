@@ -317,7 +317,7 @@ internal sealed class EcsFidelityTests
 
     private Task<JsonObject> Update(string more) => _cloud.Call("UpdateService", $$"""{"cluster":"main","service":"{{_name}}"{{more}} }""");
 
-    private Task Delete() => _cloud.Call("DeleteService", $$"""{"cluster":"main","service":"{{_name}}","force":true}""");
+    private Task<JsonObject> Delete() => _cloud.Call("DeleteService", $$"""{"cluster":"main","service":"{{_name}}","force":true}""");
 
     private Task Completed() => ComputeCloud.Until(async () => (string?)(await _cloud.Service(_name))["deployments"]![0]!["rolloutState"] == "COMPLETED", () => _cloud.Service(_name));
 

@@ -2,7 +2,6 @@ using Amazon.S3.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SQS.Model;
-using Pipeline.LocalCloud;
 using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;

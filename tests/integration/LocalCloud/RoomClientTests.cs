@@ -1,5 +1,6 @@
 using Pipeline.LocalCloud;
 using Pipeline.Processes;
+using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -23,7 +24,7 @@ public sealed class RoomClientTests
     private CloudServer _cloud = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => _cloud = await CloudServer.Start(new CloudOptions(0, null), CancellationToken.None);
+    public async Task Start() => _cloud = await CheckedCloud.Start();
 
     [OneTimeTearDown]
     public async Task Stop() => await _cloud.DisposeAsync();

@@ -54,7 +54,7 @@ public sealed class EndedStatuses : StackGround
     {
         await Created(Template("1"));
 
-        var result = await Apply(Template("1").Replace("/a,", "/renamed,", StringComparison.Ordinal));
+        var result = await Apply(Renamed(Template("1")));
 
         Assert.That((result.Outcome, result.Stack!.Status), Is.EqualTo((AfterOperation.Applied, "UPDATE_COMPLETE")));
         Assert.That((await Stacks.Events(Name, DateTimeOffset.MinValue, null, CancellationToken.None)).Select(e => e.Status), Does.Contain("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"));
@@ -70,6 +70,43 @@ public sealed class EndedStatuses : StackGround
 
         Assert.That((result.Outcome, result.Stack!.Status), Is.EqualTo((AfterOperation.Undone, "UPDATE_ROLLBACK_COMPLETE")));
         Assert.That((Value("a"), Value("b")), Is.EqualTo(("1", "1")));
+    }
+
+    [Test]
+    public async Task UPDATE_COMPLETE_CLEANUP_IN_PROGRESS_past_the_deadline_is_applied_all_the_same()
+    {
+        await Created(Template("1"));
+        Hang("Delete");
+        Rules = Rules with { Deadline = TimeSpan.FromSeconds(1) };
+
+        var result = await Apply(Renamed(Template("1")));
+
+        Assert.That((result.Outcome, result.Stack!.Status), Is.EqualTo((AfterOperation.Applied, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")));
+    }
+
+    [Test]
+    public async Task UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS_past_the_deadline_is_undone()
+    {
+        await Created(Template("1"));
+        Refuse("Create", call: 2);
+        Hang("Delete");
+        Rules = Rules with { Deadline = TimeSpan.FromSeconds(1) };
+
+        var result = await Apply(Three(Template("1", "1")));
+
+        Assert.That((result.Outcome, result.Stack!.Status), Is.EqualTo((AfterOperation.Undone, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")));
+    }
+
+    [Test]
+    public async Task An_operation_that_does_not_end_is_unknown_and_goes_on()
+    {
+        Hang("Create");
+        Rules = Rules with { Deadline = TimeSpan.FromMilliseconds(300) };
+
+        var unknown = Assert.ThrowsAsync<Outcomes.PipelineException>(() => Apply(Template("1")))!;
+
+        Assert.That(unknown.ExitCode, Is.EqualTo(Outcomes.ExitCode.Unknown));
+        Assert.That(await Status(), Is.EqualTo("CREATE_IN_PROGRESS"));
     }
 
     [Test]

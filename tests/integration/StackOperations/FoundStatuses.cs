@@ -133,7 +133,7 @@ public sealed class FoundStatuses : StackGround
     }
 
     [Test]
-    public async Task DELETE_IN_PROGRESS_is_waited_for_then_created()
+    public async Task DELETE_IN_PROGRESS_of_somebody_else_is_refused_after_a_wait_with_who_and_when()
     {
         await Created(Template("1"));
         Hang("Delete");
@@ -226,6 +226,29 @@ public sealed class FoundStatuses : StackGround
         await Reaches("UPDATE_ROLLBACK_IN_PROGRESS");
 
         Refused(await Apply(Template("3", "3")), "UPDATE_ROLLBACK_IN_PROGRESS through somebody else");
+    }
+
+    [Test]
+    public async Task UPDATE_COMPLETE_CLEANUP_IN_PROGRESS_is_waited_for()
+    {
+        await Created(Template("1"));
+        Hang("Delete");
+        await Somebody(Renamed(Template("1")), update: true);
+        await Reaches("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+
+        Refused(await Apply(Template("3")), "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS through somebody else");
+    }
+
+    [Test]
+    public async Task UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS_is_waited_for()
+    {
+        await Created(Template("1"));
+        Refuse("Create", call: 2);
+        Hang("Delete");
+        await Somebody(Three(Template("1", "1")), update: true);
+        await Reaches("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
+
+        Refused(await Apply(Template("3")), "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS through somebody else");
     }
 
     [Test]

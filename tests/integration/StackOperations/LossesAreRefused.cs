@@ -131,6 +131,18 @@ public sealed class LossesAreRefused
         Assert.That(refusal.Details[^1].Text, Does.EndWith("--allow-replace=a.Bucket,data.Orders"));
     }
 
+    [Test]
+    public async Task Also_behind_a_stack_that_changes_first_it_is_refused_before_that_one_is_touched()
+    {
+        _system.Write("pipeline.yml", File.ReadAllText(Path.Combine(_system.Root, "pipeline.yml")).Replace("template: data.yaml", "template: data.yaml, dependsOn: [a]", StringComparison.Ordinal));
+        Harmless("2");
+        Queue("orders-new");
+
+        await _system.Refusal(ExitCode.Refused);
+
+        Assert.That((await _system.Stack("a")).Status, Is.EqualTo("CREATE_COMPLETE"));
+    }
+
     private void Harmless(string value) => _system.Write("a.yaml", $"Resources: {{P: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: '{value}'}}}}}}");
 
     private void Queue(string name, string policy = "DeletionPolicy: Delete") =>

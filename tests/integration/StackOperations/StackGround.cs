@@ -14,7 +14,7 @@ namespace Pipeline.Tests.StackOperations;
 public abstract class StackGround
 {
     private protected const string Parameter = "AWS::SSM::Parameter";
-    private protected const string Token = "dev-20261123-054500-3f2c1ab-ground";
+    private protected const string Token = "dev-20261123-054500-3f2c1ab-ground"; // pipeline:allow-secret it names an operation
     private AwsConnection _connection = null!;
 
     private protected CloudServer Cloud { get; private set; } = null!;
@@ -67,6 +67,12 @@ public abstract class StackGround
 
           B: {Type: {{Parameter}}, DependsOn: A, Properties: {Name: /{{Name}}/b, Type: String, Value: '{{second}}'} }
         """);
+
+    /// <summary>The first parameter under another name: replaced, and the old one deleted afterwards.</summary>
+    private protected static string Renamed(string template) => template.Replace("/a,", "/renamed,", StringComparison.Ordinal);
+
+    /// <summary>A third parameter behind the second.</summary>
+    private protected string Three(string template) => $"{template}\n  C: {{Type: {Parameter}, DependsOn: B, Properties: {{Name: /{Name}/c, Type: String, Value: '1'}}}}\n";
 
     private protected StackWork Work(string template, string token = Token) => new("ground", Name, new StackSnapshot(template, new Dictionary<string, string>(), new Dictionary<string, string> { ["owner"] = "me" }), token);
 

@@ -128,6 +128,25 @@ public sealed class StackGuarding
         Assert.That((await system.Refusal(ExitCode.DeploymentFailed)).Details[0].Text, Does.StartWith("REFUSED: the template of stack").And.Contain("1,000,000"));
     }
 
+    [Test]
+    public async Task A_synthesised_template_needs_no_bootstrapped_account()
+    {
+        var system = System("assembly: cdk.out");
+        system.Write("pipeline.yml", File.ReadAllText(Path.Combine(system.Root, "pipeline.yml")).Replace("stack: a }", "stack: Net }", StringComparison.Ordinal))
+            .Write("cdk.out/manifest.json", $$"""{"artifacts":{"Net":{"type":"aws:cloudformation:stack","properties":{"templateFile":"Net.json","stackName":"{{system.Name}}-net","tags":{"team":"shop"} } } } }""")
+            .Write("cdk.out/Net.json", """
+                {"Resources":{"P":{"Type":"AWS::SSM::Parameter","Properties":{"Type":"String","Value":"1"}}},
+                 "Parameters":{"BootstrapVersion":{"Type":"AWS::SSM::Parameter::Value<String>","Default":"/cdk-bootstrap/hnb659fds/version","Description":"[cdk:skip]"}},
+                 "Rules":{"CheckBootstrapVersion":{"Assertions":[{"Assert":{"Fn::Not":[{"Fn::Contains":[["1","2","3","4","5"],{"Ref":"BootstrapVersion"}]}]},"AssertDescription":"CDK bootstrap stack version 6 required."}]}}}
+                """);
+
+        await system.Deploy();
+
+        var stack = (await system.Aws.Stacks.Describe($"{system.Name}-net", CancellationToken.None))!;
+        Assert.That((stack.Status, stack.Parameters.Count, stack.Tags["team"]), Is.EqualTo(("CREATE_COMPLETE", 0, "shop")));
+        Assert.That(await system.Deploy(), Is.Null);
+    }
+
     [TestCase("eu-central-1", "ledger", "https://ledger.s3.eu-central-1.amazonaws.com/templates/x")]
     [TestCase("cn-north-1", "ledger", "https://ledger.s3.cn-north-1.amazonaws.com.cn/templates/x")]
     [TestCase("eu-central-1", "my.ledger", "https://s3.eu-central-1.amazonaws.com/my.ledger/templates/x")]

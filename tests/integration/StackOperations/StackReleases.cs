@@ -144,6 +144,15 @@ public sealed class StackReleases
     }
 
     [Test]
+    public async Task A_stack_that_somebody_else_began_is_refused_before_anything_is_touched()
+    {
+        await _system.Formation.CreateChangeSetAsync(new CreateChangeSetRequest { StackName = _system.Configuration.StackName("b"), ChangeSetName = "by-hand", ChangeSetType = "CREATE", TemplateBody = Template("b", "9") });
+
+        Assert.That((await _system.Refusal(ExitCode.Refused)).Details[0].Text, Does.Contain("change set 'by-hand'"));
+        Assert.That(await _system.Aws.Stacks.Describe(_system.Configuration.StackName("a"), CancellationToken.None), Is.Null);
+    }
+
+    [Test]
     public async Task A_failed_stack_takes_the_release_back()
     {
         await _system.Deploy();

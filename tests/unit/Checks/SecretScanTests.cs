@@ -48,6 +48,8 @@ internal sealed class SecretScanTests
     [TestCase("MasterUserPassword: '{{resolve:secretsmanager:storefront-db:SecretString:password}}'", "a.yaml")]
     [TestCase("\"SecretArn\": \"arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-Ab12Cd\"", "a.json")]
     [TestCase("const string passwordLabel = \"Enter your password please\";", "a.cs")]
+    [TestCase("new UpdateStackRequest { ClientRequestToken = \"Console-UpdateStack-7\" }", "a.cs")]
+    [TestCase("new GetSecretValueCommand({ SecretId: 'javascript/1' })", "a.js")]
     [TestCase("https://user:${PASSWORD}@host/path", "a.sh")]
     [TestCase("-----BEGIN PUBLIC KEY-----\nMIIEowIBAAKCAQEAvXk3mB2n8Qw=", "a.pem")]
     public void What_only_looks_like_one_is_left_alone(string text, string file) =>

@@ -7,7 +7,7 @@ namespace Pipeline.Tests.StackOperations;
 /// <summary>CloudFormation as a script: what a follower sees, look by look.</summary>
 internal static class CannedStack
 {
-    public const string Token = "dev-1-shop";
+    public const string Token = "dev-1-shop"; // pipeline:allow-secret it names an operation
     public const string Id = "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1";
     public static readonly StackWork Work = new("shop", "dev-shop", new("", new Dictionary<string, string>(), new Dictionary<string, string>()), Token);
     public static readonly ChangeSet Executed = new("arn:set", "r-1", Id, "CREATE_COMPLETE", null) { ExecutionStatus = "EXECUTE_COMPLETE", Changes = [] };
@@ -30,8 +30,8 @@ internal static class CannedStack
 
     public static CannedEndpoint.Answer Throttled() => new(400, "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>1</RequestId></ErrorResponse>");
 
-    public static CannedEndpoint.Answer ChangeSet(string execution) => new(200, Answer("DescribeChangeSet",
-        $"<ChangeSetId>arn:set</ChangeSetId><ChangeSetName>r-1</ChangeSetName><StackId>{Id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>{execution}</ExecutionStatus>"));
+    public static CannedEndpoint.Answer ChangeSet(string execution, string changes = "") => new(200, Answer("DescribeChangeSet",
+        $"<ChangeSetId>arn:set</ChangeSetId><ChangeSetName>r-1</ChangeSetName><StackId>{Id}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>{execution}</ExecutionStatus>{changes}"));
 
     private static CannedEndpoint.Answer Events(IEnumerable<(string Status, string Token)> events) => new(200, Answer("DescribeStackEvents", $"<StackEvents>{string.Concat(events.Select((e, i) =>
         $"<member><EventId>{i}</EventId><StackId>{Id}</StackId><StackName>shop</StackName><LogicalResourceId>shop</LogicalResourceId><PhysicalResourceId>{Id}</PhysicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>{e.Status}</ResourceStatus><ClientRequestToken>{e.Token}</ClientRequestToken><Timestamp>2026-11-23T05:00:0{9 - i}Z</Timestamp></member>"))}</StackEvents>"));

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Amazon.CloudFormation;
-using Pipeline.StackOperations;
 
 namespace Pipeline.Tests.StackOperations;
 

@@ -22,7 +22,7 @@ internal sealed class EventCalls(StackStore store)
     private JsonObject OfOperations(AwsRequest request)
     {
         var failedOnly = request.Body.Object("Filters")?.Flag("FailedEvents") == true;
-        var events = (request.Text("ChangeSetName"), request.Text("OperationId"), request.Text("StackName")) switch
+        IReadOnlyList<JsonObject> events = (request.Text("ChangeSetName"), request.Text("OperationId"), request.Text("StackName")) switch
         {
             ({ Length: > 0 } set, _, var stack) => [OfChangeSet(store.ChangeSet(set, stack) ?? throw new AwsException("ChangeSetNotFound", $"ChangeSet [{set}] does not exist", 404))],
             (_, { Length: > 0 } operation, var stack) => OfOperation(operation, stack),
@@ -32,7 +32,7 @@ internal sealed class EventCalls(StackStore store)
         return Paging.Page(request, "OperationEvents", [.. events.Where(entry => !failedOnly || IsFailed(entry))], entry => entry);
     }
 
-    private IReadOnlyList<JsonObject> OfOperation(string operation, string? stackName)
+    private List<JsonObject> OfOperation(string operation, string? stackName)
     {
         if (store.ChangeSetOfOperation(operation) is { } set)
         {

@@ -6,7 +6,7 @@ namespace Pipeline.LocalCloud.CloudFormation.Stacks;
 /// <summary>Works out what executing an input would do to a stack, in the API's form.</summary>
 internal sealed class ChangeList(StackStore store, ResourceTypes types)
 {
-    private const string Unknown = Intrinsics.Unknown;
+    private const string Unknown = Scope.Unknown;
 
     private readonly Dictionary<string, string> _replacements = new(StringComparer.Ordinal);
     private readonly HashSet<string> _modified = new(StringComparer.Ordinal);

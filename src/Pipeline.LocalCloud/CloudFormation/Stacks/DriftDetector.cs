@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.CloudFormation.Stacks;
 

@@ -15,9 +15,6 @@ internal static partial class Intrinsics
         "Fn::Cidr", "Fn::GetAZs", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
     };
 
-    /// <summary>Stands in a change set for a value that only the execution will know.</summary>
-    public const string Unknown = "{{changeSet:KNOWN_AFTER_APPLY}}";
-
     /// <summary>Functions that AWS has and this cloud has not, with what they need.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refused = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -89,7 +86,7 @@ internal static partial class Intrinsics
         "Fn::ImportValue" => scope.Import(Text(argument, scope, "the name of Fn::ImportValue")),
         "Fn::If" => Arguments(argument, "Fn::If", 3) is var branches && Conditions.Holds(branches[0]!.ToString(), scope) ? Evaluate(branches[1]!, scope) : Evaluate(branches[2]!, scope),
         "Fn::Base64" => Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(argument, scope, "Fn::Base64"))),
-        "Fn::Cidr" => CidrBlocks.Split(List(argument, scope, "Fn::Cidr")),
+        "Fn::Cidr" => List(argument, scope, "Fn::Cidr") is var block && block.Any(IsUnknown) ? Scope.Unknown : CidrBlocks.Split(block),
         "Fn::GetAZs" => Zones(Text(argument, scope, "Fn::GetAZs"), scope),
         _ => throw Refusals.Invalid($"Template error: {name} can only be used in the Conditions block."),
     };
@@ -126,24 +123,33 @@ internal static partial class Intrinsics
     private static JsonNode Join(JsonNode argument, Scope scope)
     {
         var parts = Arguments(argument, "Fn::Join", 2);
+        if (IsUnknown(Evaluate(parts[1]!, scope)))
+        {
+            return Scope.Unknown;
+        }
+
         return string.Join(parts[0]!.ToString(), List(parts[1]!, scope, "the second argument of Fn::Join").Select(part => part is JsonValue ? part.ToString() : throw Refusals.Invalid("Template error: Fn::Join joins strings only.")));
     }
 
     private static JsonNode Select(JsonNode argument, Scope scope)
     {
         var parts = Arguments(argument, "Fn::Select", 2);
+        if (IsUnknown(Evaluate(parts[1]!, scope)))
+        {
+            return Scope.Unknown;
+        }
+
         var list = List(parts[1]!, scope, "the second argument of Fn::Select");
         return int.TryParse(Text(parts[0]!, scope, "the index of Fn::Select"), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < list.Count
             ? list[index]!.DeepClone()
-            // Split from a value that only the execution will know, the list is shorter than it will be.
-            : list.Any(entry => entry is JsonValue && entry.ToString().Contains(Unknown, StringComparison.Ordinal)) ? Unknown
             : throw Refusals.Invalid($"Template error: Fn::Select cannot select nonexistent value at index {parts[0]}");
     }
 
-    private static JsonArray Split(JsonNode argument, Scope scope)
+    private static JsonNode Split(JsonNode argument, Scope scope)
     {
         var parts = Arguments(argument, "Fn::Split", 2);
-        return new JsonArray([.. Text(parts[1]!, scope, "the second argument of Fn::Split").Split(parts[0]!.ToString()).Select(part => JsonValue.Create(part))]);
+        var text = Text(parts[1]!, scope, "the second argument of Fn::Split");
+        return IsUnknown(text) ? Scope.Unknown : new JsonArray([.. text.Split(parts[0]!.ToString()).Select(part => JsonValue.Create(part))]);
     }
 
     private static JsonNode FindInMap(JsonNode argument, Scope scope)
@@ -158,6 +164,9 @@ internal static partial class Intrinsics
         var name = region.Length == 0 ? scope.Stack.Region : region;
         return [$"{name}a", $"{name}b", $"{name}c"];
     }
+
+    /// <summary>Nothing can be said of the parts of a text that is not known yet.</summary>
+    private static bool IsUnknown(JsonNode? value) => value is JsonValue && value.ToString().Contains(Scope.Unknown, StringComparison.Ordinal);
 
     private static JsonArray List(JsonNode node, Scope scope, string where) => Evaluate(node, scope) as JsonArray
         ?? throw Refusals.Invalid($"Template error: {where} must be a list.");

@@ -5,6 +5,9 @@ namespace Pipeline.LocalCloud.CloudFormation.Templates;
 /// <summary>What the intrinsics of one template see: its parameters and conditions, and, through functions, the living resources and exports.</summary>
 internal sealed record Scope(Template Template, IReadOnlyDictionary<string, JsonNode> Parameters, StackIdentity Stack)
 {
+    /// <summary>Stands for a value that only the execution of a change set will know.</summary>
+    public const string Unknown = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
     /// <summary>The physical id of a resource.</summary>
     public Func<string, JsonNode> Ref { get; init; } = id => throw Refusals.Format($"a reference to the resource {id} is not possible here.");
 

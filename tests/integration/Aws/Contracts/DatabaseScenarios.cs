@@ -1,4 +1,3 @@
-using Amazon.RDS;
 using Amazon.RDS.Model;
 
 namespace Pipeline.Tests.Aws.Contracts;
@@ -52,7 +51,7 @@ internal static class DatabaseScenarios
         Assert.ThrowsAsync<DBSnapshotNotFoundException>(() => on.Rds.DescribeDBSnapshotsAsync(new DescribeDBSnapshotsRequest { DBSnapshotIdentifier = id }));
     }
 
-    private static Task Make(ContractClients on) => StackGround.Make(on, $$"""
+    private static Task<IReadOnlyDictionary<string, string>> Make(ContractClients on) => StackGround.Make(on, $$"""
         Resources:
           Db:
             Type: AWS::RDS::DBInstance

@@ -13,7 +13,8 @@ internal static class EcsScenarios
         new("ecs", "clusters", "CreateCluster DescribeClusters ListClusters DeleteCluster", Clusters),
         new("ecs", "task definitions", "RegisterTaskDefinition DescribeTaskDefinition DeregisterTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies", Definitions),
         new("ecs", "services", "CreateCluster RegisterTaskDefinition CreateService DescribeServices ListServices UpdateService DeleteService", Services),
-        new("ecs", "tasks", "CreateCluster RegisterTaskDefinition RunTask DescribeTasks ListTasks StopTask", Tasks),
+        new("ecs", "tasks", "CreateCluster RegisterTaskDefinition RunTask DescribeTasks ListTasks StopTask", Tasks) { NotOnMoto = "tells a container's cpu as a number, which is a text" },
+        new("ecs", "tasks that are not there", "CreateCluster DescribeTasks ListTasks", NoTasks),
         new("ecs", "tags", "CreateCluster TagResource ListTagsForResource UntagResource", Tags),
         new("ecs", "deployments", "CreateCluster RegisterTaskDefinition CreateService UpdateService ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment", Deployments)
             { NotOnMoto = NoDeployments },
@@ -90,18 +91,13 @@ internal static class EcsScenarios
     private static async Task Tasks(ContractClients on)
     {
         var definition = await Ground(on);
-        var network = await StackGround.Make(on, """
-            Resources:
-              Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16} }
-              Sub: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net, CidrBlock: 10.0.0.0/24} }
-            """);
         var task = (await on.Ecs.RunTaskAsync(new RunTaskRequest
         {
             Cluster = on.Name,
             TaskDefinition = definition,
             LaunchType = LaunchType.FARGATE,
             StartedBy = "contract",
-            NetworkConfiguration = new NetworkConfiguration { AwsvpcConfiguration = new AwsVpcConfiguration { Subnets = [network["Sub"]] } },
+            NetworkConfiguration = new NetworkConfiguration { AwsvpcConfiguration = new AwsVpcConfiguration { Subnets = ["subnet-1"] } },
         })).Tasks.Single();
         var listed = (await on.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = on.Name, DesiredStatus = DesiredStatus.STOPPED })).TaskArns ?? [];
         await on.Ecs.StopTaskAsync(new StopTaskRequest { Cluster = on.Name, Task = task.TaskArn, Reason = "enough" });
@@ -115,6 +111,17 @@ internal static class EcsScenarios
             Assert.That(listed, Is.Empty.Or.EqualTo(new[] { task.TaskArn }));
             Assert.That(stopped!.DesiredStatus, Is.EqualTo("STOPPED"));
         });
+    }
+
+    private static async Task NoTasks(ContractClients on)
+    {
+        await on.Ecs.CreateClusterAsync(new CreateClusterRequest { ClusterName = on.Name });
+        var described = await on.Ecs.DescribeTasksAsync(new DescribeTasksRequest { Cluster = on.Name, Tasks = ["0123456789abcdef0123456789abcdef"] });
+
+        Assert.That((await on.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = on.Name })).TaskArns ?? [], Is.Empty);
+        Assert.That(described.Tasks ?? [], Is.Empty);
+        // On moto a task that is not there is not even a failure.
+        Assert.That((described.Failures ?? []).Select(f => f.Reason), Is.All.EqualTo("MISSING"));
     }
 
     private static async Task Tags(ContractClients on)

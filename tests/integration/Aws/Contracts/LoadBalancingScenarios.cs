@@ -10,6 +10,7 @@ internal static class LoadBalancingScenarios
     [
         new("elasticloadbalancing", "what there is", "DescribeLoadBalancers DescribeListeners DescribeRules DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags", Descriptions),
         new("elasticloadbalancing", "weights", "ModifyRule ModifyListener", Weights),
+        new("elasticloadbalancing", "limits", "DescribeAccountLimits", Limits),
         new("elasticloadbalancing", "targets", "RegisterTargets DescribeTargetHealth DeregisterTargets", Targets),
     ];
 
@@ -64,6 +65,9 @@ internal static class LoadBalancingScenarios
         Assert.That((health.Target.Id, health.Target.Port), Is.EqualTo(("127.0.0.1", (int?)8080)));
         Assert.ThrowsAsync<TargetGroupNotFoundException>(() => on.Balancing.DescribeTargetHealthAsync(new DescribeTargetHealthRequest { TargetGroupArn = $"{made["Blue"]}x" }));
     }
+
+    private static async Task Limits(ContractClients on) =>
+        Assert.That((await on.Balancing.DescribeAccountLimitsAsync(new DescribeAccountLimitsRequest())).Limits.Select(l => l.Name), Does.Contain("application-load-balancers").And.Contain("target-groups"));
 
     private static Task<IReadOnlyDictionary<string, string>> Make(ContractClients on) => StackGround.Make(on, $$"""
         Resources:

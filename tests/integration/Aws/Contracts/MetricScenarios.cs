@@ -10,7 +10,7 @@ internal static class MetricScenarios
         new("monitoring", "points", "PutMetricData GetMetricStatistics GetMetricData ListMetrics", Points),
         new("monitoring", "an alarm", "PutMetricAlarm DescribeAlarms SetAlarmState DeleteAlarms", Alarm),
         new("monitoring", "a dashboard", "PutDashboard GetDashboard ListDashboards DeleteDashboards", Dashboard),
-        new("monitoring", "an alarm's history", "PutMetricAlarm SetAlarmState DescribeAlarmHistory", History) { NotOnMoto = "DescribeAlarmHistory is not implemented" },
+        new("monitoring", "an alarm's history", "PutMetricAlarm SetAlarmState DescribeAlarmHistory", History) { NotOnMoto = "not implemented" },
     ];
 
     private static async Task Points(ContractClients on)
@@ -72,7 +72,7 @@ internal static class MetricScenarios
         Assert.That((await on.Metrics.DescribeAlarmHistoryAsync(new DescribeAlarmHistoryRequest { AlarmName = on.Name })).AlarmHistoryItems.Select(h => h.HistoryItemType), Does.Contain(HistoryItemType.StateUpdate));
     }
 
-    private static Task Put(ContractClients on) => on.Metrics.PutMetricAlarmAsync(new PutMetricAlarmRequest
+    private static Task<PutMetricAlarmResponse> Put(ContractClients on) => on.Metrics.PutMetricAlarmAsync(new PutMetricAlarmRequest
     {
         AlarmName = on.Name, Namespace = on.Name, MetricName = "errors", Statistic = Statistic.Sum, Period = 60, EvaluationPeriods = 1, Threshold = 1, ComparisonOperator = ComparisonOperator.GreaterThanThreshold,
     });

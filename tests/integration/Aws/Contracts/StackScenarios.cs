@@ -1,5 +1,6 @@
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
+using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.Tests.Aws.Contracts;
 
@@ -7,14 +8,20 @@ internal static class StackScenarios
 {
     private const string Template = """{"AWSTemplateFormatVersion":"2010-09-09","Parameters":{"Text":{"Type":"String"}},"Resources":{"P":{"Type":"AWS::SSM::Parameter","Properties":{"Name":{"Fn::Sub":"${AWS::StackName}-p"},"Type":"String","Value":{"Ref":"Text"}}}},"Outputs":{"Name":{"Value":{"Ref":"P"},"Export":{"Name":{"Fn::Sub":"${AWS::StackName}-name"}}}}}""";
 
+    private const string Absent = "not implemented";
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("cloudformation", "a stack by change sets", "CreateChangeSet DescribeChangeSet ListChangeSets ExecuteChangeSet DescribeStacks DeleteChangeSet", ByChangeSets),
         new("cloudformation", "a stack directly", "CreateStack UpdateStack DescribeStacks ListStacks DescribeStackEvents DescribeStackResource DescribeStackResources ListStackResources GetTemplate ListExports DeleteStack", Directly),
         new("cloudformation", "a template's summary", "GetTemplateSummary", Summary),
         new("cloudformation", "a valid template", "ValidateTemplate", Valid) { NotOnMoto = "answers warnings of cfn-lint as errors" },
-        new("cloudformation", "who imports", "CreateStack DescribeStacks ListImports", Imports) { NotOnMoto = "ListImports is not implemented" },
-        new("cloudformation", "termination protection", "CreateStack DescribeStacks UpdateTerminationProtection", Protection) { NotOnMoto = "UpdateTerminationProtection is not implemented" },
+        new("cloudformation", "who imports", "CreateStack DescribeStacks ListImports", Imports) { NotOnMoto = Absent },
+        new("cloudformation", "termination protection", "CreateStack DescribeStacks UpdateTerminationProtection", Protection) { NotOnMoto = Absent },
+        new("cloudformation", "events of operations", "CreateStack DescribeStacks DescribeEvents", Events) { NotOnMoto = Absent },
+        new("cloudformation", "drift", "CreateStack DescribeStacks DetectStackDrift DescribeStackDriftDetectionStatus DescribeStackResourceDrifts", Drift) { NotOnMoto = Absent },
+        new("cloudformation", "limits", "DescribeAccountLimits", Limits) { NotOnMoto = Absent },
+        new("cloudformation", "ways back", "CreateStack UpdateStack DescribeStacks CancelUpdateStack ContinueUpdateRollback RollbackStack", WaysBack) { NotOnMoto = Absent },
         new("cloudformation", "a stack policy", "CreateStack DescribeStacks SetStackPolicy GetStackPolicy", Policy),
     ];
 
@@ -117,6 +124,63 @@ internal static class StackScenarios
 
         Assert.That((await on.Formation.GetStackPolicyAsync(new GetStackPolicyRequest { StackName = on.Name })).StackPolicyBody, Does.Contain("Update:Replace"));
     }
+
+    private static async Task Events(ContractClients on)
+    {
+        await Made(on);
+        var events = (await on.Formation.DescribeEventsAsync(new DescribeEventsRequest { StackName = on.Name })).OperationEvents;
+
+        Assert.That(events.Select(e => (e.LogicalResourceId, e.ResourceStatus)), Does.Contain(("P", ResourceStatus.CREATE_COMPLETE)));
+        Assert.That(events.Select(e => e.OperationId).Distinct(), Has.Exactly(1).Items);
+    }
+
+    private static async Task Drift(ContractClients on)
+    {
+        await Made(on);
+        var id = (await on.Formation.DetectStackDriftAsync(new DetectStackDriftRequest { StackName = on.Name })).StackDriftDetectionId;
+        DescribeStackDriftDetectionStatusResponse? status = null;
+        await Poll.Until(async () => (status = await on.Formation.DescribeStackDriftDetectionStatusAsync(new DescribeStackDriftDetectionStatusRequest { StackDriftDetectionId = id })).DetectionStatus != StackDriftDetectionStatus.DETECTION_IN_PROGRESS, "drift is known");
+        var resources = (await on.Formation.DescribeStackResourceDriftsAsync(new DescribeStackResourceDriftsRequest { StackName = on.Name })).StackResourceDrifts;
+
+        Assert.That((status!.DetectionStatus, status.DriftedStackResourceCount), Is.EqualTo((StackDriftDetectionStatus.DETECTION_COMPLETE, (int?)0)));
+        Assert.That(resources.Single().LogicalResourceId, Is.EqualTo("P"));
+    }
+
+    private static async Task Limits(ContractClients on) =>
+        Assert.That((await on.Formation.DescribeAccountLimitsAsync(new DescribeAccountLimitsRequest())).AccountLimits.Select(l => l.Name), Does.Contain("StackLimit"));
+
+    private static async Task WaysBack(ContractClients on)
+    {
+        var faults = SharedCloud.Server.Cloud.Faults;
+        var denied = new AwsException("AccessDenied", "Not today.");
+        await Made(on);
+        try
+        {
+            faults.Add(new Fault("AWS::SSM::Parameter", "Update", FaultKind.Hang));
+            await Update(on, "two");
+            await on.Formation.CancelUpdateStackAsync(new CancelUpdateStackRequest { StackName = on.Name });
+            await Ended(on, StackStatus.UPDATE_ROLLBACK_COMPLETE);
+            faults.Clear();
+            faults.Add(new Fault("AWS::SSM::Parameter", "Update", FaultKind.Refuse) { Times = 2, Refusal = denied });
+            await Update(on, "three");
+            await Ended(on, StackStatus.UPDATE_ROLLBACK_FAILED);
+            await on.Formation.ContinueUpdateRollbackAsync(new ContinueUpdateRollbackRequest { StackName = on.Name });
+            await Ended(on, StackStatus.UPDATE_ROLLBACK_COMPLETE);
+            faults.Clear();
+            faults.Add(new Fault("AWS::SSM::Parameter", "Update", FaultKind.Refuse) { Refusal = denied });
+            await Update(on, "four", disableRollback: true);
+            await Ended(on, StackStatus.UPDATE_FAILED);
+            await on.Formation.RollbackStackAsync(new RollbackStackRequest { StackName = on.Name });
+            await Ended(on, StackStatus.UPDATE_ROLLBACK_COMPLETE);
+        }
+        finally
+        {
+            faults.Clear();
+        }
+    }
+
+    private static Task<UpdateStackResponse> Update(ContractClients on, string text, bool disableRollback = false) =>
+        on.Formation.UpdateStackAsync(new UpdateStackRequest { StackName = on.Name, TemplateBody = Template, Parameters = Text(text), DisableRollback = disableRollback });
 
     private static async Task Made(ContractClients on)
     {

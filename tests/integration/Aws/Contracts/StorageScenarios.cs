@@ -10,12 +10,17 @@ internal static class StorageScenarios
     [
         new("s3", "buckets", "CreateBucket ListBuckets GetBucketLocation HeadBucket DeleteBucket", Buckets),
         new("s3", "objects", "CreateBucket PutObject GetObject HeadObject CopyObject ListObjects ListObjectsV2 DeleteObject DeleteObjects", Objects),
+        new("s3", "a bucket's versions", "CreateBucket GetBucketVersioning PutBucketVersioning PutObject ListObjectVersions", Versions),
+        new("s3", "a bucket's policy and tags", "CreateBucket PutBucketPolicy GetBucketPolicy DeleteBucketPolicy PutBucketTagging GetBucketTagging DeleteBucketTagging PutObject GetObjectTagging", PolicyAndTags),
+        new("s3", "a bucket's protection",
+            "CreateBucket PutBucketEncryption GetBucketEncryption DeleteBucketEncryption PutPublicAccessBlock GetPublicAccessBlock DeletePublicAccessBlock PutBucketOwnershipControls GetBucketOwnershipControls DeleteBucketOwnershipControls", Protection),
+        new("s3", "a bucket's lifecycle", "CreateBucket PutBucketLifecycleConfiguration GetBucketLifecycleConfiguration DeleteBucketLifecycle", Lifecycle),
         new("s3", "an object in parts", "CreateBucket CreateMultipartUpload UploadPart ListParts CompleteMultipartUpload AbortMultipartUpload GetObject", Parts),
     ];
 
     private static async Task Buckets(ContractClients on)
     {
-        await on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
+        await Make(on);
         var listed = (await on.Storage.ListBucketsAsync()).Buckets;
         var location = (await on.Storage.GetBucketLocationAsync(on.Name)).Location;
         await on.Storage.HeadBucketAsync(new HeadBucketRequest { BucketName = on.Name });
@@ -28,7 +33,7 @@ internal static class StorageScenarios
 
     private static async Task Objects(ContractClients on)
     {
-        await on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
+        await Make(on);
         var put = await on.Storage.PutObjectAsync(new PutObjectRequest { BucketName = on.Name, Key = "a/ü 1", ContentBody = "one", ContentType = "text/plain", IfNoneMatch = "*" });
         var second = Assert.CatchAsync<AmazonS3Exception>(() => on.Storage.PutObjectAsync(new PutObjectRequest { BucketName = on.Name, Key = "a/ü 1", ContentBody = "two", IfNoneMatch = "*" }))!;
         var head = await on.Storage.GetObjectMetadataAsync(on.Name, "a/ü 1");
@@ -52,9 +57,81 @@ internal static class StorageScenarios
         Assert.That(Assert.CatchAsync<AmazonS3Exception>(() => on.Storage.GetObjectAsync(on.Name, "b"))!.ErrorCode, Is.EqualTo("NoSuchKey"));
     }
 
+    private static async Task Versions(ContractClients on)
+    {
+        await Make(on);
+        var before = (await on.Storage.GetBucketVersioningAsync(on.Name)).VersioningConfig?.Status;
+        await on.Storage.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = on.Name, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } });
+        var first = await on.Storage.PutObjectAsync(new PutObjectRequest { BucketName = on.Name, Key = "a", ContentBody = "one" });
+        var second = await on.Storage.PutObjectAsync(new PutObjectRequest { BucketName = on.Name, Key = "a", ContentBody = "two" });
+        var versions = (await on.Storage.ListVersionsAsync(on.Name)).Versions;
+
+        Assert.That(before, Is.Null.Or.EqualTo(VersionStatus.Off));
+        Assert.That((await on.Storage.GetBucketVersioningAsync(on.Name)).VersioningConfig.Status, Is.EqualTo(VersionStatus.Enabled));
+        Assert.That(versions.Select(v => (v.VersionId, v.IsLatest)), Is.EqualTo(new[] { (second.VersionId, (bool?)true), (first.VersionId, (bool?)false) }));
+    }
+
+    private static async Task PolicyAndTags(ContractClients on)
+    {
+        await Make(on);
+        var policy = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::{{on.Name}}"}]}""";
+        await on.Storage.PutBucketPolicyAsync(on.Name, policy);
+        await on.Storage.PutBucketTaggingAsync(on.Name, [new Tag { Key = "owner", Value = "shop" }]);
+        await on.Storage.PutObjectAsync(new PutObjectRequest { BucketName = on.Name, Key = "a", ContentBody = "one" });
+
+        Assert.That((await on.Storage.GetBucketPolicyAsync(on.Name)).Policy, Is.EqualTo(policy));
+        Assert.That((await on.Storage.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = on.Name })).TagSet.Select(t => (t.Key, t.Value)), Is.EqualTo(new[] { ("owner", "shop") }));
+        Assert.That((await on.Storage.GetObjectTaggingAsync(new GetObjectTaggingRequest { BucketName = on.Name, Key = "a" })).Tagging ?? [], Is.Empty);
+        await on.Storage.DeleteBucketPolicyAsync(on.Name);
+        await on.Storage.DeleteBucketTaggingAsync(on.Name);
+        // The client hands the refusal on as if it were a policy.
+        Assert.That((await on.Storage.GetBucketPolicyAsync(on.Name)).Policy, Does.Contain("NoSuchBucketPolicy"));
+        Assert.That(Assert.CatchAsync<AmazonS3Exception>(() => on.Storage.GetBucketTaggingAsync(new GetBucketTaggingRequest { BucketName = on.Name }))!.ErrorCode, Is.EqualTo("NoSuchTagSet"));
+    }
+
+    private static async Task Protection(ContractClients on)
+    {
+        await Make(on);
+        await on.Storage.PutBucketEncryptionAsync(new PutBucketEncryptionRequest
+        {
+            BucketName = on.Name,
+            ServerSideEncryptionConfiguration = new ServerSideEncryptionConfiguration
+            {
+                ServerSideEncryptionRules = [new ServerSideEncryptionRule { ServerSideEncryptionByDefault = new ServerSideEncryptionByDefault { ServerSideEncryptionAlgorithm = ServerSideEncryptionMethod.AES256 } }],
+            },
+        });
+        await on.Storage.PutPublicAccessBlockAsync(new PutPublicAccessBlockRequest { BucketName = on.Name, PublicAccessBlockConfiguration = new PublicAccessBlockConfiguration { BlockPublicAcls = true, BlockPublicPolicy = true, IgnorePublicAcls = true, RestrictPublicBuckets = false } });
+        await on.Storage.PutBucketOwnershipControlsAsync(new PutBucketOwnershipControlsRequest { BucketName = on.Name, OwnershipControls = new OwnershipControls { Rules = [new OwnershipControlsRule { ObjectOwnership = ObjectOwnership.BucketOwnerEnforced }] } });
+        var encryption = (await on.Storage.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = on.Name })).ServerSideEncryptionConfiguration.ServerSideEncryptionRules.Single();
+        var block = (await on.Storage.GetPublicAccessBlockAsync(new GetPublicAccessBlockRequest { BucketName = on.Name })).PublicAccessBlockConfiguration;
+        var owner = (await on.Storage.GetBucketOwnershipControlsAsync(new GetBucketOwnershipControlsRequest { BucketName = on.Name })).OwnershipControls.Rules.Single();
+        await on.Storage.DeleteBucketEncryptionAsync(new DeleteBucketEncryptionRequest { BucketName = on.Name });
+        await on.Storage.DeletePublicAccessBlockAsync(new DeletePublicAccessBlockRequest { BucketName = on.Name });
+        await on.Storage.DeleteBucketOwnershipControlsAsync(new DeleteBucketOwnershipControlsRequest { BucketName = on.Name });
+
+        Assert.That(encryption.ServerSideEncryptionByDefault.ServerSideEncryptionAlgorithm, Is.EqualTo(ServerSideEncryptionMethod.AES256));
+        Assert.That((block.BlockPublicAcls, block.RestrictPublicBuckets), Is.EqualTo(((bool?)true, (bool?)false)));
+        Assert.That(owner.ObjectOwnership, Is.EqualTo(ObjectOwnership.BucketOwnerEnforced));
+    }
+
+    private static async Task Lifecycle(ContractClients on)
+    {
+        await Make(on);
+        await on.Storage.PutLifecycleConfigurationAsync(on.Name, new LifecycleConfiguration
+        {
+            Rules = [new LifecycleRule { Id = "old", Status = LifecycleRuleStatus.Enabled, Filter = new LifecycleFilter { LifecycleFilterPredicate = new LifecyclePrefixPredicate { Prefix = "runs/" } }, Expiration = new LifecycleRuleExpiration { Days = 30 } }],
+        });
+        var rule = (await on.Storage.GetLifecycleConfigurationAsync(on.Name)).Configuration.Rules.Single();
+        await on.Storage.DeleteLifecycleConfigurationAsync(on.Name);
+
+        Assert.That((rule.Id, rule.Expiration.Days), Is.EqualTo(("old", (int?)30)));
+    }
+
+    private static Task<PutBucketResponse> Make(ContractClients on) => on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
+
     private static async Task Parts(ContractClients on)
     {
-        await on.Storage.PutBucketAsync(new PutBucketRequest { BucketName = on.Name, BucketRegionName = Moto.Region });
+        await Make(on);
         var upload = (await on.Storage.InitiateMultipartUploadAsync(on.Name, "large")).UploadId;
         var one = await Part(1, new string('x', 5 << 20));
         var two = await Part(2, "end");

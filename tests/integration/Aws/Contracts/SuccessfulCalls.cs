@@ -15,6 +15,9 @@ internal sealed class SuccessfulCalls : IRuntimePipelineCustomizer
         ["GetObjectMetadata"] = "HeadObject",
         ["InitiateMultipartUpload"] = "CreateMultipartUpload",
         ["GetLifecycleConfiguration"] = "GetBucketLifecycleConfiguration",
+        ["PutLifecycleConfiguration"] = "PutBucketLifecycleConfiguration",
+        ["DeleteLifecycleConfiguration"] = "DeleteBucketLifecycle",
+        ["ListVersions"] = "ListObjectVersions",
     };
 
     public string UniqueName => nameof(SuccessfulCalls);

@@ -182,4 +182,64 @@ def stores():
     }
 
 
-print(json.dumps({"stacks": stacks(), "services": services(), "database": database(), "stores": stores()}))
+def settings():
+    s3, ecr = client("s3"), client("ecr")
+    formation = client("cloudformation")
+    formation.create_stack(StackName="python-settings", TemplateBody="""
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: settings
+      VersioningConfiguration: {Status: Enabled}
+      BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms'}, BucketKeyEnabled: true}]}
+      PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: false}
+      LifecycleConfiguration: {Rules: [{Id: old, Status: Enabled, ExpirationInDays: 30, NoncurrentVersionExpiration: {NoncurrentDays: 7}}]}
+      Tags: [{Key: team, Value: shop}]
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties: {Bucket: !Ref Bucket, PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Principal: '*', Action: 's3:*', Resource: !GetAtt Bucket.Arn}]}}
+  Repository:
+    Type: AWS::ECR::Repository
+    Properties:
+      RepositoryName: settings
+      LifecyclePolicy: {LifecyclePolicyText: '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}'}
+""")
+    wait("cloudformation", "stack_create_complete", StackName="python-settings")
+    made = {
+        "versioning": s3.get_bucket_versioning(Bucket="settings")["Status"],
+        "encryption": s3.get_bucket_encryption(Bucket="settings")["ServerSideEncryptionConfiguration"]["Rules"],
+        "access": sorted(name for name, value in s3.get_public_access_block(Bucket="settings")["PublicAccessBlockConfiguration"].items() if value),
+        "lifecycle": s3.get_bucket_lifecycle_configuration(Bucket="settings")["Rules"],
+        "team": [tag["Value"] for tag in s3.get_bucket_tagging(Bucket="settings")["TagSet"] if tag["Key"] == "team"],
+        "policy": json.loads(s3.get_bucket_policy(Bucket="settings")["Policy"])["Statement"][0]["Effect"],
+        "expiry": json.loads(ecr.get_lifecycle_policy(repositoryName="settings")["lifecyclePolicyText"])["rules"][0]["rulePriority"],
+        "noPolicy": code_of(lambda: ecr.get_repository_policy(repositoryName="settings")),
+    }
+    s3.delete_bucket_policy(Bucket="settings")
+    s3.put_bucket_lifecycle_configuration(Bucket="settings", LifecycleConfiguration={"Rules": [{"ID": "new", "Status": "Disabled", "Filter": {"Prefix": "a/"}, "Expiration": {"Days": 1}}]})
+    ecr.set_repository_policy(repositoryName="settings", policyText='{"Version":"2012-10-17","Statement":[{"Sid":"all","Effect":"Allow","Principal":"*","Action":"ecr:*"}]}')
+    ecr.delete_lifecycle_policy(repositoryName="settings")
+    changed = {
+        "noBucketPolicy": code_of(lambda: s3.get_bucket_policy(Bucket="settings")),
+        "newLifecycle": s3.get_bucket_lifecycle_configuration(Bucket="settings")["Rules"][0]["ID"],
+        "sid": json.loads(ecr.get_repository_policy(repositoryName="settings")["policyText"])["Statement"][0]["Sid"],
+        "noExpiry": code_of(lambda: ecr.get_lifecycle_policy(repositoryName="settings")),
+        "badPolicy": code_of(lambda: s3.put_bucket_policy(Bucket="settings", Policy="no JSON")),
+        "badExpiry": code_of(lambda: ecr.put_lifecycle_policy(repositoryName="settings", lifecyclePolicyText='{"rules":[]}' + " " * 100)),
+    }
+    # A version that is deleted for good brings back the one before it.
+    s3.put_object(Bucket="settings", Key="k", Body=b"one")
+    second = s3.put_object(Bucket="settings", Key="k", Body=b"two")["VersionId"]
+    marker = s3.delete_object(Bucket="settings", Key="k")
+    s3.delete_object(Bucket="settings", Key="k", VersionId=marker["VersionId"])
+    undeleted = s3.get_object(Bucket="settings", Key="k")["Body"].read().decode()
+    s3.delete_object(Bucket="settings", Key="k", VersionId=second)
+    before = s3.get_object(Bucket="settings", Key="k")["Body"].read().decode()
+    s3.put_bucket_versioning(Bucket="settings", VersioningConfiguration={"Status": "Suspended"})
+    suspended = [s3.put_object(Bucket="settings", Key="k", Body=body)["VersionId"] for body in (b"three", b"four")]
+    versions = [version["VersionId"] == "null" for version in s3.list_object_versions(Bucket="settings")["Versions"]]
+    return {**made, **changed, "marker": marker["DeleteMarker"], "undeleted": undeleted, "before": before, "suspended": suspended, "nullVersions": versions}
+
+
+print(json.dumps({"stacks": stacks(), "services": services(), "database": database(), "stores": stores(), "settings": settings()}))

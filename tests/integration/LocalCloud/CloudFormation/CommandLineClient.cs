@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Pipeline.LocalCloud;
 using Pipeline.Tests.Contracts;
 
 namespace Pipeline.Tests.LocalCloud.CloudFormation;

@@ -29,6 +29,40 @@ public sealed class ChangeSets
             Throws.TypeOf<AwsException>().With.Property("Code").EqualTo("InvalidChangeSetStatus"));
     }
 
+    [TestCase("!Select [1, !Split ['-', !Ref A]]", "1")]
+    [TestCase("!Join ['+', !Split ['-', !Ref A]]", "a+1")]
+    public async Task A_part_of_what_only_the_execution_knows_is_not_known_before(string expression, string value)
+    {
+        await using var cloud = new TestCloud();
+        var set = await Make(cloud, $$"""
+            Resources:
+              A: {Type: Test::Thing, Properties: {Name: a} }
+              B: {Type: Test::Thing, Properties: {Name: b, Value: {{expression}} } }
+            """, "CREATE", values: true);
+
+        Assert.That(set["Changes"]!.ToJsonString(), Does.Contain("KNOWN_AFTER_APPLY"));
+        await cloud.Call("ExecuteChangeSet", new JsonObject { ["ChangeSetName"] = set.Text("ChangeSetId") });
+        Assert.That(await cloud.Status(), Is.EqualTo("CREATE_COMPLETE"));
+        Assert.That(cloud.Room.Living.Values, Has.Some.Contains($"\"Value\":\"{System.Text.Json.JsonEncodedText.Encode(value)}\""));
+    }
+
+    [Test]
+    public async Task A_type_that_is_not_known_matters_only_where_its_condition_holds()
+    {
+        const string template = """
+            Parameters: {Extra: {Type: String, Default: 'no'}}
+            Conditions: {IsExtra: !Equals [!Ref Extra, 'yes']}
+            Resources:
+              A: {Type: Test::Thing, Properties: {Name: a, Value: !If [IsExtra, !GetAtt Unknown.Arn, none]}}
+              Unknown: {Type: Test::Nothing, Condition: IsExtra, Properties: {Any: thing}}
+            """;
+        await using var cloud = new TestCloud();
+        Assert.That(Changes(await Make(cloud, template, "CREATE")), Is.EqualTo(new[] { "Add A " }));
+        Assert.That(
+            async () => await cloud.Create(template, "other", new JsonObject { ["Parameters"] = new JsonArray(new JsonObject { ["ParameterKey"] = "Extra", ["ParameterValue"] = "yes" }) }),
+            Throws.TypeOf<AwsException>().With.Message.Contains("Unrecognized resource types: [Test::Nothing (resource Unknown)]"));
+    }
+
     [Test]
     public async Task Without_changes_it_fails_with_the_sentence_that_clients_know()
     {

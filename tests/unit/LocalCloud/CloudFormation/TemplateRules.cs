@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.Tests.LocalCloud.CloudFormation;
