@@ -145,6 +145,11 @@ internal sealed class IamRoom
             throw new AwsException("NoSuchEntity", $"The role with name {role} cannot be found.", 404);
         }
 
+        if (type == "Role" && request.AllTags().GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase).Any(same => same.Count() > 1))
+        {
+            throw new AwsException("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+        }
+
         var id = _things.Find(key)?.Id ?? $"{(kind == "role" ? "AROA" : "ANPA")}{Convert.ToHexString(Guid.NewGuid().ToByteArray())[..17]}";
         var thing = new IamThing(name, kind, id, request.Properties.Text("Path") ?? "/", _things.Find(key)?.Created ?? _time.GetUtcNow(), request.Properties);
         _things.Put(key, thing);

@@ -43,7 +43,13 @@ internal sealed class PolicySimulator(Func<string, IReadOnlyList<AttachedPolicy>
             throw new AwsException("InvalidInput", $"The embedded cloud does not simulate with {unknown}.");
         }
 
-        var context = request.Body.Objects("ContextEntries").ToDictionary(e => e.Text("ContextKeyName") ?? "", e => e.Texts("ContextKeyValues"), StringComparer.OrdinalIgnoreCase);
+        var entries = request.Body.Objects("ContextEntries").GroupBy(e => e.Text("ContextKeyName") ?? "", StringComparer.OrdinalIgnoreCase).ToList();
+        if (entries.Find(e => e.Count() > 1) is { } twice)
+        {
+            throw new AwsException("InvalidInput", $"The context key {twice.Key} is given more than once; keys regard no case.");
+        }
+
+        var context = entries.ToDictionary(e => e.Key, e => e.Single().Texts("ContextKeyValues"), StringComparer.OrdinalIgnoreCase);
         var resources = request.Body.Texts("ResourceArns") is { Count: > 0 } named ? named : ["*"];
         var results = request.Body.Texts("ActionNames").SelectMany(action => resources.Select(resource => (action, resource, Answer: PolicyEvaluation.Evaluate(policies, new AccessQuestion(action, resource, context)))));
         return new JsonObject

@@ -86,6 +86,8 @@ public sealed class RolePolicies(AwsConnection aws)
         return new AccessDecision(decision == "allowed", decision, only.MissingContextValues ?? []);
     }
 
+    /// <summary>Condition keys regard no case, tags do.</summary>
     private static List<ContextEntry> Context(IReadOnlyDictionary<string, string> tags) =>
-        [.. tags.SelectMany(t => new[] { $"aws:ResourceTag/{t.Key}", $"secretsmanager:ResourceTag/{t.Key}" }.Select(key => new ContextEntry { ContextKeyName = key, ContextKeyType = "string", ContextKeyValues = [t.Value] }))];
+        [.. tags.GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase).SelectMany(same => new[] { "aws", "secretsmanager" }
+            .Select(service => new ContextEntry { ContextKeyName = $"{service}:ResourceTag/{same.Key}", ContextKeyType = "string", ContextKeyValues = [.. same.Select(t => t.Value).Distinct()] }))];
 }

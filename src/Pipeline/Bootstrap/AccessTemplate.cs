@@ -118,10 +118,11 @@ internal static class AccessTemplate
         },
     };
 
+    /// <summary>Spelt as the stack's own tags are: IAM takes keys that differ only in case for the same, and refuses them.</summary>
     private static JsonArray Tags() =>
     [
-        new JsonObject { ["Key"] = "System", ["Value"] = Ref("System") },
-        new JsonObject { ["Key"] = "Environment", ["Value"] = Ref("EnvironmentName") },
+        new JsonObject { ["Key"] = "system", ["Value"] = Ref("System") },
+        new JsonObject { ["Key"] = "environment", ["Value"] = Ref("EnvironmentName") },
     ];
 
     private static JsonObject Ref(string name) => new() { ["Ref"] = name };
