@@ -18,6 +18,9 @@ public sealed record AccessDecision(bool Allowed, string Decision, IReadOnlyList
 /// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
 public sealed class RolePolicies(AwsConnection aws)
 {
+    /// <summary>Prefixes under which policies ask for a resource's tags.</summary>
+    private static readonly string[] TagKeys = ["aws", "secretsmanager"];
+
     /// <summary>The role; <c>null</c>: there is none.</summary>
     /// <param name="name">without its path</param>
     public async Task<RoleState?> Find(string name, CancellationToken cancel)
@@ -88,6 +91,6 @@ public sealed class RolePolicies(AwsConnection aws)
 
     /// <summary>Condition keys regard no case, tags do.</summary>
     private static List<ContextEntry> Context(IReadOnlyDictionary<string, string> tags) =>
-        [.. tags.GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase).SelectMany(same => new[] { "aws", "secretsmanager" }
+        [.. tags.GroupBy(t => t.Key, StringComparer.OrdinalIgnoreCase).SelectMany(same => TagKeys
             .Select(service => new ContextEntry { ContextKeyName = $"{service}:ResourceTag/{same.Key}", ContextKeyType = "string", ContextKeyValues = [.. same.Select(t => t.Value).Distinct()] }))];
 }
