@@ -74,7 +74,7 @@ internal sealed class ClientCloud : IAsyncDisposable
     }
 
     public Task<CommandResult> Run(string program, IReadOnlyList<string> arguments, string? folder = null, TimeSpan? timeout = null) => ChildProcess.Run(
-        new Command(program, arguments, folder ?? TestContext.CurrentContext.WorkDirectory) { Environment = Environment, Timeout = timeout ?? TimeSpan.FromMinutes(3), PlainText = true },
+        new Command(program, arguments, folder ?? TestContext.CurrentContext.WorkDirectory) { Environment = Environment, Timeout = timeout ?? TimeSpan.FromMinutes(5), PlainText = true },
         CancellationToken.None);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
