@@ -49,7 +49,7 @@ public sealed class AbortTests : Rehearsed
     {
         Demo.Change("pipeline.yml", "MigrationCommand: exit 0", "MigrationCommand: sleep 600");
         using var killed = new CancellationTokenSource();
-        var deployment = Demo.Deploy("bbbbbbb", killed.Token);
+        var deployment = Demo.Deploy("bbbbbbb", cancel: killed.Token);
         await Poll.Until(async () => (await Demo.TasksOf("demo-migration")).Any(t => t.Status == "RUNNING"), "the migration runs");
         await killed.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => deployment);

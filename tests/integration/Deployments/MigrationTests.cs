@@ -66,7 +66,7 @@ public sealed class MigrationTests : Rehearsed
     {
         Demo.Change("pipeline.yml", "MigrationCommand: exit 0", $"MigrationCommand: while [ ! -e {Demo.File("go")} ]; do sleep 0.05; done");
         using var killed = new CancellationTokenSource();
-        var first = Demo.Deploy("bbbbbbb", killed.Token);
+        var first = Demo.Deploy("bbbbbbb", cancel: killed.Token);
         await Poll.Until(async () => (await Migrations()).Any(t => t.Status == "RUNNING"), "the migration runs");
         await killed.CancelAsync();
         Assert.CatchAsync<OperationCanceledException>(() => first);

@@ -73,7 +73,7 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     /// <summary>Deploys a version of the service; the version's name is part of its image.</summary>
     /// <param name="version">seven hex digits</param>
-    public async Task<DeploymentResult?> Deploy(string version, CancellationToken cancel = default, bool withoutWayBack = false)
+    public async Task<DeploymentResult?> Deploy(string version, bool withoutWayBack = false, CancellationToken cancel = default)
     {
         var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);

@@ -1,5 +1,4 @@
 using Pipeline.Deployments;
-using Pipeline.Ledger;
 
 namespace Pipeline.Tests.Deployments;
 
