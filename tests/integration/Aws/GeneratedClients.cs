@@ -5,7 +5,6 @@ using Amazon.ECR;
 using Amazon.ECR.Model;
 using Amazon.ECS;
 using Amazon.ECS.Model;
-using Amazon.ElasticLoadBalancingV2;
 using Amazon.RDS;
 using Amazon.RDS.Model;
 using Amazon.SecretsManager;
@@ -117,11 +116,11 @@ public sealed class GeneratedClients(AnyCloud cloud)
     [Test]
     public async Task An_empty_list_of_the_query_wire_is_null()
     {
-        using var balancing = new AmazonElasticLoadBalancingV2Client(Moto.Credentials, cloud.At(new AmazonElasticLoadBalancingV2Config()));
+        using var formation = new AmazonCloudFormationClient(Moto.Credentials, cloud.At(new AmazonCloudFormationConfig()));
 
-        var answer = await balancing.DescribeLoadBalancersAsync(new Amazon.ElasticLoadBalancingV2.Model.DescribeLoadBalancersRequest());
+        var answer = await formation.ListStacksAsync(new Amazon.CloudFormation.Model.ListStacksRequest { StackStatusFilter = ["IMPORT_ROLLBACK_FAILED"] });
 
-        Assert.That(answer.LoadBalancers, Is.Null);
+        Assert.That(answer.StackSummaries, Is.Null);
     }
 
     [Test]

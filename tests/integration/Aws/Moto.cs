@@ -4,8 +4,7 @@ using Pipeline.Aws;
 
 namespace Pipeline.Tests.Aws;
 
-/// <summary>An AWS emulator that is not ours, started with the first test that needs it and ended after the last.</summary>
-[SetUpFixture]
+/// <summary>An AWS emulator that is not ours, started with the first test that needs it and ended after the last (<see cref="AfterAllTests"/>).</summary>
 public sealed class Moto
 {
     private static readonly Lazy<Moto> Running = new(() => new Moto().Start());
@@ -37,8 +36,7 @@ public sealed class Moto
 
     public static AwsConnection Connect() => AwsConnection.ToEmbeddedCloud(new Uri(Endpoint).Port, Region, "123456789012");
 
-    [OneTimeTearDown]
-    public void End()
+    public static void End()
     {
         if (Running.IsValueCreated)
         {

@@ -33,6 +33,7 @@ public sealed class StackAdapters(AnyCloud cloud)
         await Poll.Until(async () => !(await _stacks.DescribeChangeSet(id, CancellationToken.None)).Pending, "the change set is made");
         var ready = await _stacks.DescribeChangeSet(id, CancellationToken.None);
         await _stacks.Execute(id, "token-1", CancellationToken.None);
+        await Made();
         var stack = (await _stacks.Describe(_stack, CancellationToken.None))!;
 
         Assert.Multiple(() =>
@@ -51,6 +52,7 @@ public sealed class StackAdapters(AnyCloud cloud)
     {
         var id = await _stacks.CreateChangeSet(Request(_stack, "first"), CancellationToken.None);
         await _stacks.Execute(id, "token-1", CancellationToken.None);
+        await Made();
 
         var all = await _stacks.Events(_stack, DateTimeOffset.UnixEpoch, null, CancellationToken.None);
 
@@ -64,10 +66,11 @@ public sealed class StackAdapters(AnyCloud cloud)
     {
         var id = await _stacks.CreateChangeSet(Request(_stack, "first"), CancellationToken.None);
         await _stacks.Execute(id, "token-1", CancellationToken.None);
+        await Made();
 
         await _stacks.Delete(_stack, "token-2", CancellationToken.None);
 
-        Assert.That(await _stacks.Describe(_stack, CancellationToken.None), Is.Null);
+        await Poll.Until(async () => await _stacks.Describe(_stack, CancellationToken.None) is null, "the stack is gone");
     }
 
     [Test]
@@ -92,6 +95,9 @@ public sealed class StackAdapters(AnyCloud cloud)
 
         Assert.That(error.Message, Does.Contain("51,201").And.Contain(_stack));
     }
+
+    /// <summary>An execution goes on after it was accepted.</summary>
+    private Task Made() => Poll.Until(async () => await _stacks.Describe(_stack, CancellationToken.None) is { InProgress: false, IsEmpty: false }, "the stack is made");
 
     private static ChangeSetRequest Request(string stack, string name) =>
         new(stack, name, Template, new Dictionary<string, string> { ["Size"] = stack })

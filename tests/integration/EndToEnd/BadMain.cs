@@ -3,7 +3,10 @@ namespace Pipeline.Tests.EndToEnd;
 /// <summary>The api's entry point, broken in ways that only show where it is deployed: unit tests pass.</summary>
 internal static class BadMain
 {
-    private const string Good = "    public static async Task Main(string[] args) => await (await BuildAsync(args)).RunAsync();";
+    private const string Good = """
+            public static async Task Main(string[] args) =>
+                await (args is ["migrate", .. var rest] ? Migration.RunAsync(rest) : (await BuildAsync(args)).RunAsync());
+        """;
 
     public static string File => "samples/storefront/api/Program.cs";
 
@@ -40,7 +43,7 @@ internal static class BadMain
                     {{statement}}
                 }
 
-                await (await BuildAsync(args)).RunAsync();
+                await (args is ["migrate", .. var rest] ? Migration.RunAsync(rest) : (await BuildAsync(args)).RunAsync());
             }
         """;
 }
