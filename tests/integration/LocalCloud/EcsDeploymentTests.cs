@@ -165,7 +165,7 @@ internal sealed class EcsDeploymentTests
 
         // Whoever sends it on may do so again when its connection is cut, and end the other task as well.
         using var ignored = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/die"));
-        await ComputeCloud.Until(async () => (await cloud.Tasks()).Count(t => !before.Contains(t["taskArn"]!.GetValue<string>()) && t["lastStatus"]!.GetValue<string>() == "RUNNING") >= 1, () => cloud.Service());
+        await ComputeCloud.Until(async () => (await cloud.Tasks()).Any(t => !before.Contains(t["taskArn"]!.GetValue<string>()) && t["lastStatus"]!.GetValue<string>() == "RUNNING"), () => cloud.Service());
         await cloud.Steady(2);
         await cloud.Update(await cloud.Definition(image, "v2"));
         await cloud.Steady(2);
