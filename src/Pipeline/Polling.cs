@@ -7,6 +7,20 @@ namespace Pipeline;
 /// <summary>Waiting for something out there, with a deadline.</summary>
 public static class Polling
 {
+    /// <summary>Looks until what is seen is good, at most for a deadline: then what was seen last is the answer.</summary>
+    /// <param name="look">answers whether it is good, and what was seen</param>
+    /// <param name="interval">between two looks, see <see cref="Pace"/></param>
+    /// <exception cref="TimeoutException">twice the deadline has passed without any answer</exception>
+    public static Task<T> Within<T>(Func<Task<(bool Good, T Seen)>> look, TimeSpan interval, TimeSpan deadline, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        return Until(async () =>
+        {
+            var (good, seen) = await look().ConfigureAwait(false);
+            return (good || watch.Elapsed > deadline, seen);
+        }, interval, deadline * 2, () => new TimeoutException(), cancel);
+    }
+
     /// <summary>Looks again and again until the look says that it is over. A look that fails only in passing is no news: it is taken again.</summary>
     /// <param name="look">answers whether it is over, and what was seen</param>
     /// <param name="interval">between two looks, see <see cref="Pace"/></param>

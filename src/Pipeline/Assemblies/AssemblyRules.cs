@@ -24,7 +24,7 @@ public static class AssemblyRules
         var mistakes = assembly.Stacks.SelectMany(stack => Mistakes(environment, stack)).ToList();
         if (mistakes.Count > 0)
         {
-            throw new UsageException($"{string.Join('\n', mistakes.Select(m => $"{folder}: {m}"))}\n{(mistakes.Count == 1 ? "1 error" : $"{mistakes.Count} errors")}. Nothing was deployed.");
+            throw new UsageException($"{string.Join('\n', mistakes.Select(m => $"{folder}: {m}"))}\n{Reporting.Words.Count(mistakes.Count, "error")}. Nothing was deployed.");
         }
     }
 

@@ -73,38 +73,14 @@ public sealed class Services(AwsConnection aws)
     /// <summary>A service's tasks: those that run or start, and those that stopped within the last hour.</summary>
     /// <param name="cluster">name or ARN</param>
     /// <param name="service">name</param>
-    public async Task<IReadOnlyList<TaskState>> Tasks(string cluster, string service, CancellationToken cancel)
-    {
-        var arns = new List<string>();
-        foreach (var desired in new[] { "RUNNING", "STOPPED" })
-        {
-            arns.AddRange(await aws.AskAll(
-                $"list the tasks of service '{service}'",
-                token => aws.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = cluster, ServiceName = service, DesiredStatus = desired, NextToken = token }, cancel),
-                page => (page.TaskArns, page.NextToken),
-                cancel).ConfigureAwait(false));
-        }
-
-        return await DescribeTasks(cluster, arns, cancel).ConfigureAwait(false);
-    }
+    public Task<IReadOnlyList<TaskState>> Tasks(string cluster, string service, CancellationToken cancel) =>
+        RunningAndStopped($"of service '{service}'", () => new ListTasksRequest { Cluster = cluster, ServiceName = service }, cancel);
 
     /// <summary>The tasks that were started under a name, see <see cref="RunTask"/>: those that run, and those that stopped within the last hour.</summary>
     /// <param name="cluster">name or ARN</param>
     /// <param name="startedBy">the name</param>
-    public async Task<IReadOnlyList<TaskState>> TasksStartedBy(string cluster, string startedBy, CancellationToken cancel)
-    {
-        var arns = new List<string>();
-        foreach (var desired in new[] { "RUNNING", "STOPPED" })
-        {
-            arns.AddRange(await aws.AskAll(
-                $"list the tasks started by '{startedBy}'",
-                token => aws.Ecs.ListTasksAsync(new ListTasksRequest { Cluster = cluster, StartedBy = startedBy, DesiredStatus = desired, NextToken = token }, cancel),
-                page => (page.TaskArns, page.NextToken),
-                cancel).ConfigureAwait(false));
-        }
-
-        return await DescribeTasks(cluster, arns, cancel).ConfigureAwait(false);
-    }
+    public Task<IReadOnlyList<TaskState>> TasksStartedBy(string cluster, string startedBy, CancellationToken cancel) =>
+        RunningAndStopped($"started by '{startedBy}'", () => new ListTasksRequest { Cluster = cluster, StartedBy = startedBy }, cancel);
 
     /// <summary>Runs one task that belongs to no service.</summary>
     /// <returns>it as it starts</returns>
@@ -183,5 +159,26 @@ public sealed class Services(AwsConnection aws)
             cancel).ConfigureAwait(false);
         var definition = ServiceReader.Definition(answer.TaskDefinition);
         return _definitions[definition.Arn] = definition;
+    }
+
+    /// <summary>ECS lists one desired status at a time.</summary>
+    private async Task<IReadOnlyList<TaskState>> RunningAndStopped(string which, Func<ListTasksRequest> filter, CancellationToken cancel)
+    {
+        var arns = new List<string>();
+        foreach (var desired in new[] { "RUNNING", "STOPPED" })
+        {
+            arns.AddRange(await aws.AskAll(
+                $"list the tasks {which}",
+                token =>
+                {
+                    var request = filter();
+                    (request.DesiredStatus, request.NextToken) = (desired, token);
+                    return aws.Ecs.ListTasksAsync(request, cancel);
+                },
+                page => (page.TaskArns, page.NextToken),
+                cancel).ConfigureAwait(false));
+        }
+
+        return await DescribeTasks(filter().Cluster, arns, cancel).ConfigureAwait(false);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Mistakes
 
         var lines = found.Distinct().OrderBy(m => m.Line)
             .Select(m => $"{ConfigurationLoader.FileName}:{m.Line}  {(m.Path.Length == 0 ? "" : m.Path + ": ")}{m.Sentence}").ToList();
-        throw new UsageException($"{string.Join('\n', lines)}\n{lines.Count} {(lines.Count == 1 ? "error" : "errors")}. Nothing was run.");
+        throw new UsageException($"{string.Join('\n', lines)}\n{Reporting.Words.Count(lines.Count, "error")}. Nothing was run.");
     }
 }
 

@@ -12,7 +12,6 @@ namespace Pipeline.Deployments;
 /// </summary>
 public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store)
 {
-    private const int RecentReleases = 20;
     private readonly string _environment = configuration.Environment.Name;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
@@ -22,7 +21,7 @@ public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, O
     /// <exception cref="PipelineException">it has not come to an end in time (6)</exception>
     public async Task<ReleaseRecord?> Run(Action<string> say, CancellationToken cancel)
     {
-        if ((await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).FirstOrDefault(r => r.Outcome == ReleaseOutcome.Running) is not { } release)
+        if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is not { } release)
         {
             return null;
         }
@@ -77,7 +76,7 @@ public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, O
         say($"waiting for its run (process {holder.Process} on {holder.Host}) to bring back what it had changed");
         return Polling.Until(async () =>
         {
-            var now = (await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).FirstOrDefault(r => r.Id == release.Id) ?? release;
+            var now = await _ledger.Release(release.Id, cancel).ConfigureAwait(false) ?? release;
             return (now.Outcome != ReleaseOutcome.Running, now);
         }, aws.PollInterval, configuration.Environment.StackDeadline, () => new PipelineException(ExitCode.Unknown, $"Release {release.Id} has not come to its end after the abort.",
             new Detail("why", $"its run (process {holder.Process} on {holder.Host}) still holds {_environment}"),
@@ -88,6 +87,6 @@ public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, O
     {
         await using var held = await EnvironmentLock.Take(store, _environment, $"aborting {release.Id}", cancel).ConfigureAwait(false);
         await new Recovery(StackRules.Of(configuration.Environment, aws.PollInterval), aws, _ledger).Settle(release, say, cancel).ConfigureAwait(false);
-        return (await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).First(r => r.Id == release.Id);
+        return await _ledger.Release(release.Id, cancel).ConfigureAwait(false) ?? release;
     }
 }

@@ -13,7 +13,6 @@ namespace Pipeline.Deployments;
 public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store, Output output)
 {
     private readonly string _environment = configuration.Environment.Name;
-    private const int RecentReleases = 20;
     private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
 
     /// <summary>Told of steps for <c>run.json</c>.</summary>
@@ -28,6 +27,8 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>A person deploys though a failed release could not go back.</summary>
     public bool WithoutWayBack { get; init; }
 
+    private ReleaseOrder Orders => new(configuration, Rules);
+
     private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = AllowReplace, Recreate = Recreate };
 
     /// <summary>Deploys what the release has.</summary>
@@ -40,8 +41,8 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
         var decided = await _ledger.State(cancel).ConfigureAwait(false);
         var stacks = await Statuses(cancel).ConfigureAwait(false);
         await Choices.RefuseUnknown(this, configuration, aws, cancel).ConfigureAwait(false);
-        var planned = Order(changes, images, decided, stacks);
-        if (!changes.Due.Any() && !planned.Stacks.Any(s => s.Due) && await Unfinished(cancel).ConfigureAwait(false) is null)
+        var planned = Orders.Of(changes, images, decided, stacks);
+        if (!changes.Due.Any() && !planned.Stacks.Any(s => s.Due) && await _ledger.Unfinished(cancel).ConfigureAwait(false) is null)
         {
             await ProveUnchanged(planned, cancel).ConfigureAwait(false);
             return null;
@@ -80,7 +81,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
 
     private async Task<DeploymentResult> Locked(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState decided, CancellationToken cancel)
     {
-        if (await Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
+        if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
         {
             await new Recovery(Rules, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
         }
@@ -94,7 +95,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
         }
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
-        var order = Order(changes, images, state, await Quiet(deployer, cancel).ConfigureAwait(false));
+        var order = Orders.Of(changes, images, state, await Quiet(deployer, cancel).ConfigureAwait(false));
         order = order with { Stacks = await new Preview(deployer).Of(order.Stacks, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         return await output.WithRows("Stacks", async rows =>
         {
@@ -110,10 +111,6 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             deployer.Quiet(stack.Name, configuration.StackName(stack.Name), text => output.Labelled("Stacks", $"{stack.Name}: {text}"), cancel))).ConfigureAwait(false);
         return await Statuses(cancel).ConfigureAwait(false);
     }
-
-    /// <summary>A release that nobody finished, if there is one.</summary>
-    private async Task<ReleaseRecord?> Unfinished(CancellationToken cancel) =>
-        (await _ledger.Releases(RecentReleases, cancel).ConfigureAwait(false)).FirstOrDefault(r => r.Outcome == ReleaseOutcome.Running);
 
     /// <summary>Every stack's status now; a stack that may not be touched is refused before anything is changed.</summary>
     private async Task<IReadOnlyDictionary<string, string?>> Statuses(CancellationToken cancel)
@@ -135,37 +132,5 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             throw new PipelineException(ExitCode.Failed, $"Nothing is due in {_environment}, but not everything there is healthy.",
                 [.. sick.Select(p => new Detail("why", $"{p.Service} {p.Version}: {p.Failure}")), new Detail(_environment, "untouched"), new Detail("next", $"./build.sh --target=Status --environment={_environment}")]);
         }
-    }
-
-    private DeploymentOrder Order(ChangeSummary changes, IReadOnlyList<BuiltImage> images, EnvironmentState state, IReadOnlyDictionary<string, string?> statuses)
-    {
-        var services = changes.Services.Select(decision => Target(decision, changes.Source, images, state)).ToList();
-        IReadOnlyList<PlannedStack> stacks = [.. StackPlanner.Plan(configuration, state, [.. services.Select(s => s.Target)])
-            .Select(s => s with { Present = StackStatuses.Before(statuses[s.Name], Rules.BrokenOf(s.Name)) == BeforeOperation.Update })];
-        var now = DateTimeOffset.UtcNow;
-        var record = new ReleaseRecord($"{_environment}-{now:yyyyMMdd-HHmmss}-{changes.Source.Abbreviated}", _environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
-        {
-            Services = [.. services.Where(s => state.Services.GetValueOrDefault(s.Recorded.Name)?.Running.Digest != s.Target.Digest)
-                .Select(s => (s, before: state.Services.GetValueOrDefault(s.Recorded.Name)?.Running))
-                .Select(s => new ServiceChange(s.s.Recorded.Name, s.before?.Version, s.s.Target.Version, s.before?.Digest, s.s.Target.Digest))],
-        };
-        return new DeploymentOrder(configuration, state, stacks, [.. services.Select(s => s.Recorded)], changes, record) { Rules = Rules };
-    }
-
-    private (ServiceTarget Target, TargetService Recorded) Target(ServiceDecision decision, SourceRevision source, IReadOnlyList<BuiltImage> images, EnvironmentState state)
-    {
-        var settings = configuration.Services.Single(s => s.Name == decision.Service);
-        if (images.FirstOrDefault(i => i.Service == decision.Service) is { } image)
-        {
-            // The same image again, because only its inputs' names changed: it keeps the version under which it is known.
-            var known = state.Services.GetValueOrDefault(decision.Service)?.Running;
-            var version = known?.Digest == image.Digest ? known.Version : source.Version;
-            return (new ServiceTarget(settings, image.Reference, image.Digest, version),
-                new TargetService(decision.Service, new RunningService(source.Commit, source.Tree, decision.Inputs, image.Digest, version) { Image = image.Reference }));
-        }
-
-        var running = state.Services[decision.Service].Running;
-        return (new ServiceTarget(settings, running.Image, running.Digest, running.Version),
-            new TargetService(decision.Service, running));
     }
 }

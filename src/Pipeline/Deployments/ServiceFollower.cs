@@ -66,12 +66,11 @@ public sealed class ServiceFollower
     /// <returns>why the new revision does not serve; <c>null</c>: its deployment was successful, or the operation started none</returns>
     public async Task<string?> End(TimeSpan deadline, CancellationToken cancel)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var ended = await Polling.Until(async () =>
+        var ended = await Polling.Within(async () =>
         {
             await Look(cancel).ConfigureAwait(false);
-            return (_followed is null or { Ended: true } || watch.Elapsed > deadline, _followed);
-        }, _aws.PollInterval, deadline * 2, () => new TimeoutException(), cancel).ConfigureAwait(false);
+            return (_followed is null or { Ended: true }, _followed);
+        }, _aws.PollInterval, deadline, cancel).ConfigureAwait(false);
         return ended is null or { Succeeded: true } ? null : GaveUp ?? Judge(ended);
     }
 

@@ -25,12 +25,11 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
         }
 
         // Tasks of the version before may still be draining: look until it is as requested, or the deadline has passed.
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        proof = await Polling.Until(async () =>
+        proof = await Polling.Within(async () =>
         {
             var seen = await Running(proof with { Url = url }, stackName, cancel).ConfigureAwait(false);
-            return (seen.Failure is null || watch.Elapsed > deadline, seen);
-        }, aws.PollInterval, deadline * 2, () => new TimeoutException(), cancel).ConfigureAwait(false);
+            return (seen.Failure is null, seen);
+        }, aws.PollInterval, deadline, cancel).ConfigureAwait(false);
         return proof.Failure is null ? await Answers(proof, target, cancel).ConfigureAwait(false) : proof;
     }
 

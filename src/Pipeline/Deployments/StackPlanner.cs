@@ -25,7 +25,7 @@ public static class StackPlanner
 
         return mistakes.Count == 0
             ? plan
-            : throw new UsageException($"{string.Join('\n', mistakes)}\n{Plural(mistakes.Count, "error")}. Nothing was deployed.",
+            : throw new UsageException($"{string.Join('\n', mistakes)}\n{Reporting.Words.Count(mistakes.Count, "error")}. Nothing was deployed.",
                 new Detail("next", $"give them values in pipeline.yml: environments.{configuration.Environment.Name}.parameters, or stacks.<name>.parameters"));
     }
 
@@ -109,6 +109,4 @@ public static class StackPlanner
         mistakes.Add($"{path}: is no JSON, and a stack policy must be");
         return null;
     }
-
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

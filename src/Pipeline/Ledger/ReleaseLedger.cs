@@ -11,6 +11,8 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     /// <summary>Where templates lie that are too large for a request.</summary>
     public TemplateShelf Templates { get; } = new(store);
 
+    private const int Latest = 20;
+
     private string StateKey => $"environments/{environment}/state.json";
 
     private string ReleasesPrefix => $"environments/{environment}/releases/";
@@ -35,7 +37,15 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     }
 
     /// <summary>Saves a release: its journal while it runs, its record at the end.</summary>
-    public Task Save(ReleaseRecord release, CancellationToken cancel) => store.Put($"{ReleasesPrefix}{release.Id}.json", release, cancel);
+    public Task Save(ReleaseRecord release, CancellationToken cancel) => store.Put(ReleaseKey(release.Id), release, cancel);
+
+    /// <summary>A release that nobody finished, among the latest; <c>null</c>: there is none.</summary>
+    public async Task<ReleaseRecord?> Unfinished(CancellationToken cancel) =>
+        (await Releases(Latest, cancel).ConfigureAwait(false)).FirstOrDefault(r => r.Outcome == ReleaseOutcome.Running);
+
+    /// <summary>A release by its id; <c>null</c>: it was never saved.</summary>
+    public async Task<ReleaseRecord?> Release(string id, CancellationToken cancel) =>
+        (await store.Get<ReleaseRecord>(ReleaseKey(id), cancel).ConfigureAwait(false))?.Value;
 
     /// <summary>Asks a running release to stop and go back; the first request stays.</summary>
     public async Task RequestAbort(string release, AbortRequest request, CancellationToken cancel) =>
@@ -72,6 +82,8 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     /// <summary>What a stack was given under a hash; <c>null</c> if that was never kept.</summary>
     public async Task<StackSnapshot?> Snapshot(string stack, string hash, CancellationToken cancel) =>
         (await store.Get<StackSnapshot>(SnapshotKey(stack, hash), cancel).ConfigureAwait(false))?.Value;
+
+    private string ReleaseKey(string release) => $"{ReleasesPrefix}{release}.json";
 
     private string AbortKey(string release) => $"environments/{environment}/aborts/{release}.json";
 

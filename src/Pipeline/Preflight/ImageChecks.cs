@@ -40,7 +40,7 @@ internal static class ImageChecks
         using var registry = new OciRegistry(new RegistryEndpoint(login.Endpoint, login.User, new Secret(login.Password)));
         var architectures = await registry.Architectures(repository, digest, cancel).ConfigureAwait(false);
         return architectures.Count == 0 || architectures.Contains(task.Architecture)
-            ? Finding.Ok(subject, $"{digest[..19]}… is there{(architectures.Count == 0 ? ", for any processor" : $" for {task.Architecture}")}")
+            ? Finding.Ok(subject, $"{Reporting.Words.Digest(digest)} is there{(architectures.Count == 0 ? ", for any processor" : $" for {task.Architecture}")}")
             : Finding.Ng(subject, $"the image is for {string.Join(", ", architectures)}, the task definition asks for {task.Architecture}",
                 $"set RuntimePlatform.CpuArchitecture in the template of stack '{task.Stack}', or build on a base image for {task.Architecture}");
     }

@@ -116,7 +116,7 @@ internal sealed partial class TemplateValues(TemplateScope scope)
     {
         var text = argument is JsonArray { Count: > 0 } pair ? Text(pair[0]) ?? "" : Text(argument) ?? "";
         var own = argument is JsonArray { Count: > 1 } named ? named[1] as JsonObject : null;
-        return Placeholder().Replace(text, match =>
+        return SubVariable().Replace(text, match =>
         {
             var name = match.Groups["name"].Value;
             return name.StartsWith('!') ? $"${{{name[1..]}}}"
@@ -129,5 +129,5 @@ internal sealed partial class TemplateValues(TemplateScope scope)
     private static (string Id, string Attribute) Dotted(string path) => path.Split('.', 2) is [var id, var attribute] ? (id, attribute) : (path, "");
 
     [GeneratedRegex(@"\$\{(?<name>[^}]+)\}")]
-    private static partial Regex Placeholder();
+    private static partial Regex SubVariable();
 }
