@@ -1,32 +1,15 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Pipeline.Processes;
 
 namespace Pipeline.Tests.Clients;
 
 /// <summary>The AWS SDK for JavaScript v3: calls, typed errors, paginators and waiters of twelve clients, as one script sees them.</summary>
 [TestFixture, Platform(Exclude = "Win"), Category("Slow")]
-internal sealed class JavaScript
+internal sealed class JavaScript : ScriptedClients
 {
-    private ClientCloud _cloud = null!;
-    private JsonObject _seen = null!;
-
-    [OneTimeSetUp]
-    public async Task Run_the_script()
+    protected override async Task<CommandResult> Script(ClientCloud cloud)
     {
         var scripts = Repository.JavaScript;
-        _cloud = await ClientCloud.Start();
-        var result = await _cloud.Run(Requires.Program("node", "node"), ["clients.js", await _cloud.PushProbe(), $"{FreePort.Next()}"], scripts);
-        Assert.That(result.ExitCode, Is.Zero, result.Error);
-        _seen = JsonNode.Parse(result.Output)!.AsObject();
-    }
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        if (_cloud is not null)
-        {
-            await _cloud.DisposeAsync();
-        }
+        return await cloud.Run(Requires.Program("node", "node"), ["clients.js", await cloud.PushProbe(), $"{FreePort.Next()}"], scripts);
     }
 
     [Test]
@@ -92,13 +75,4 @@ internal sealed class JavaScript
 
     [Test]
     public void Sets_an_alarm() => Says("alarms.alarms", """["javascript 5"]""");
-
-    private void Says(string path, string json) => Assert.That(Seen(path).ToJsonString(), Is.EqualTo(json), path);
-
-    private JsonNode Seen(string path)
-    {
-        var group = _seen[path.Split('.')[0]]!;
-        Assert.That(group["broken"]?.ToString(), Is.Null, path);
-        return group[path.Split('.')[1]] ?? throw new JsonException($"The script did not tell {path}.");
-    }
 }

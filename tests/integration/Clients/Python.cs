@@ -1,34 +1,17 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Pipeline.Processes;
 
 namespace Pipeline.Tests.Clients;
 
 /// <summary>boto3: paginators, waiters and typed errors, as one script sees them.</summary>
 [TestFixture, Platform(Exclude = "Win"), Category("Slow")]
-internal sealed class Python
+internal sealed class Python : ScriptedClients
 {
-    private ClientCloud _cloud = null!;
-    private JsonObject _seen = null!;
-
-    [OneTimeSetUp]
-    public async Task Run_the_script()
+    protected override async Task<CommandResult> Script(ClientCloud cloud)
     {
         var python = Requires.Program("python", "python3");
-        _cloud = await ClientCloud.Start();
-        Requires.That((await _cloud.Run(python, ["-c", "import boto3"])).ExitCode == 0, "python", "boto3 is not installed for python3");
+        Requires.That((await cloud.Run(python, ["-c", "import boto3"])).ExitCode == 0, "python", "boto3 is not installed for python3");
         var script = Path.Combine(Repository.Root, "tests", "integration", "Clients", "python", "clients.py");
-        var result = await _cloud.Run(python, [script, await _cloud.PushProbe(), $"{FreePort.Next()}"]);
-        Assert.That(result.ExitCode, Is.Zero, result.Error);
-        _seen = JsonNode.Parse(result.Output)!.AsObject();
-    }
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        if (_cloud is not null)
-        {
-            await _cloud.DisposeAsync();
-        }
+        return await cloud.Run(python, [script, await cloud.PushProbe(), $"{FreePort.Next()}"]);
     }
 
     [Test]
@@ -117,8 +100,4 @@ internal sealed class Python
         Says("settings.suspended", """["null","null"]""");
         Says("settings.nullVersions", "[true,false]");
     }
-
-    private void Says(string path, string json) => Assert.That(Seen(path).ToJsonString(), Is.EqualTo(json), path);
-
-    private JsonNode Seen(string path) => path.Split('.').Aggregate((JsonNode)_seen, (node, name) => node[name] ?? throw new JsonException($"The script did not tell {path}."));
 }
