@@ -5,6 +5,20 @@ internal static class ConfigurationKeys
 {
     public const string StackTemplateExample = "samples/storefront/infra/api.yaml";
 
+    private static readonly Section Unmeasured = new(
+    [
+        new("unmeasured", Values.Choice("allow", "refuse"), "What to do where no such suite could run: go on and show it, or refuse.", "refuse") { Default = "allow" },
+    ]);
+
+    private static readonly Section Freeze = new(
+    [
+        new("name", Values.Text, "What it is called in refusals.", "holidays") { Required = true },
+        new("from", Values.Moment, "Its beginning: a day, or a day and a time of day; with `days`, a time of day.", "2026-12-20") { DefaultInWords = "with `days`: `00:00`" },
+        new("until", Values.Moment, "Its end, itself not part of it; with `days`, a time of day, on the next day if it is not later than `from`.", "2027-01-02") { DefaultInWords = "with `days`: `24:00`" },
+        new("days", new ListOf(Values.Choice("mon", "tue", "wed", "thu", "fri", "sat", "sun")), "Every week on these days.", "[sat, sun]") { DefaultInWords = "once, not weekly" },
+        new("zone", Values.TimeZone, "Time zone of the times of day.", "Europe/Berlin") { Default = "UTC" },
+    ]);
+
     private static readonly Section Gates = new(
     [
         new("coverage", new Section(
@@ -15,6 +29,50 @@ internal static class ConfigurationKeys
         [
             new("advisories", Values.Choice("allow", "refuse"), "What to do where package advisories can not be evaluated: go on and show it, or refuse.", "refuse") { Default = "refuse" },
         ]), "The security gate.", "{ advisories: refuse }"),
+        new("integration", Unmeasured, "The integration suites that run against the new revision.", "{ unmeasured: refuse }"),
+        new("performance", Unmeasured, "The performance suites that run against the new revision.", "{ unmeasured: refuse }"),
+        new("promotion", new Section(
+        [
+            new("from", Values.SystemName, "The environment that must run exactly what is to be deployed here, healthy.", "staging") { DefaultInWords = "`staging` for `prod`, else none" },
+            new("soak", Values.Duration, "How long it must have run it.", "30m") { DefaultInWords = "none" },
+        ]), "Nothing is deployed here but what another environment has proven.", "{ from: staging, soak: 30m }"),
+        new("approval", new Section(
+        [
+            new("required", Values.Whole(0, 20), "How many people must approve; the requester is never one of them.", "1") { DefaultInWords = "1 for `prod`, else 0" },
+            new("approvers", new ListOf(Values.Text), "Who may approve: names of IAM users, ARNs of users or role sessions as STS gives them, or `github:LOGIN`.", "[alice, bob]") { DefaultInWords = "none" },
+            new("expires", Values.Duration, "After this long a request must be made again.", "4h") { Default = "4h" },
+        ]), "The approval gate.", "{ required: 1, approvers: [alice, bob] }"),
+        new("wait", new Section(
+        [
+            new("timer", Values.Duration, "Nothing starts before this much time has passed.", "5m") { DefaultInWords = "`5m` for `prod`, else none" },
+            new("from", Values.Choice("request", "approval"), "Since when: since the request, or since the last approval that was needed (a real veto window).", "request") { Default = "request" },
+        ]), "The wait timer.", "{ timer: 5m }"),
+        new("freeze", new ListOf(Freeze), "When nothing may be deployed.", "[{ name: holidays, from: 2026-12-20, until: 2027-01-02 }]") { DefaultInWords = "none" },
+        new("health", Values.Choice("require", "ignore"), "Whether what runs must be healthy, with no alarm of its stacks in ALARM, before anything is changed.", "require") { DefaultInWords = "`require` for `prod`, else `ignore`" },
+        new("lowTraffic", new Section(
+        [
+            new("maximum", Values.Whole(1, 1_000_000_000), "Requests a minute, all services together, in the last five minutes.", "6000") { Required = true },
+        ]), "Deploy only while traffic is low.", "{ maximum: 6000 }") { DefaultInWords = "none" },
+    ]);
+
+    private static readonly Section Backup = new(
+    [
+        new("database", Values.Flag, "Whether every database of the stacks is snapshotted before anything is changed.", "true") { DefaultInWords = "`true` for `prod`, else `false`" },
+        new("keep", Values.Duration, "Snapshots of ours that are older are deleted; the newest one never.", "30d") { DefaultInWords = "`30d` for `prod`, else `7d`" },
+        new("deadline", Values.Duration, "Longest time for a snapshot to become available; after it the deployment is refused.", "30m") { Default = "30m" },
+    ]);
+
+    private static readonly Section Watch = new(
+    [
+        new("duration", Values.Duration, "How long a release is watched.", "24h") { DefaultInWords = "`24h` for `prod`, else not at all" },
+        new("point", Values.Duration, "Length of one point. AWS measures load balancers by the minute; the embedded cloud by the second, so that a rehearsal need not take hours.", "60s") { Default = "60s" },
+        new("minimumRequests", Values.Whole(1, 1_000_000), "A point with fewer requests says nothing about errors or response times.", "1") { Default = "1" },
+        new("blind", Values.Duration, "Longest time without data before a person is called.", "15m") { Default = "15m" },
+        new("rollback", Values.Choice("automatic", "never"), "What a trigger does: bring the last good release back, or only say so.", "automatic") { Default = "automatic" },
+        new("errorRate", Trigger(Values.Percent, "Percent of the requests that were answered 5xx.", "5", "5"), "The error rate trigger.", "{ above: 5, points: 5 }"),
+        new("responseTime", Trigger(Values.Duration, "Mean response time, weighted by requests.", "2s", "10"), "The response time trigger.", "{ above: 2s, points: 10 }"),
+        new("cpu", Trigger(Values.Percent, "Percent of the CPU that the tasks have.", "80", "15"), "The CPU trigger.", "{ above: 80, points: 15 }"),
+        new("memory", Trigger(Values.Percent, "Percent of the memory that the tasks have.", "80", "15"), "The memory trigger.", "{ above: 80, points: 15 }"),
     ]);
 
     private static readonly Section Deadlines = new(
@@ -27,6 +85,12 @@ internal static class ConfigurationKeys
 
     private static readonly MapOf Parameters = new("PARAMETER", Values.Any, Values.ParameterName);
 
+    private static Section Trigger(Value above, string what, string bound, string points) => new(
+    [
+        new("above", above, $"{what} More than this is a breach.", bound) { Default = bound },
+        new("points", Values.Whole(1, 1440), "How many points in a row must be above it.", points) { Default = points },
+    ]);
+
     /// <summary>Keys that stand at the top for all environments, and below one environment to win there.</summary>
     public static readonly Section Environment = new(
     [
@@ -35,6 +99,8 @@ internal static class ConfigurationKeys
         new("region", Values.Region, "AWS region.", "eu-central-1") { RequiredSomewhere = true, DefaultInWords = "required, at the top or here" },
         new("parameters", Parameters, "Given to every stack whose template declares a parameter of that name.", "{ TaskCount: 2 }"),
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
+        new("backup", Backup, "What is kept before anything is changed.", "{ keep: 30d }"),
+        new("watch", Watch, "How a release is watched after it was deployed.", "{ duration: 24h }"),
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),
         new("brokenStacks", Values.Choice("recreate", "refuse"), "What to do with a stack whose creation failed, or that somebody is deleting: delete what is left and create it again, or leave that to a person (`--recreate=STACK` then lifts it for a stack that is ROLLBACK_COMPLETE).", "refuse") { DefaultInWords = "`refuse` for `prod`, else `recreate`" },
         new("terminationProtection", Values.Flag, "Whether AWS refuses to delete the stacks.", "true") { DefaultInWords = "`true` for `prod`, else left as it is" },
@@ -99,6 +165,7 @@ internal static class ConfigurationKeys
         [
             new("suites", new MapOf("SUITE", Suite, Values.Name), "Test projects.", "{ unit: … }") { DefaultInWords = "none" },
         ]), "What is checked before a deployment.", "{ suites: … }"),
+        new("rollbackSafe", Values.Flag, "Whether the version before this one can run beside it and after it: on the same database, with the same messages. While it says `false`, no rollback goes past a release of it unless a person insists.", "true") { Default = "true" },
         new("inputs", new ListOf(Values.Glob), "Files that every service depends on, beside those the tool finds itself (global.json, NuGet.config, Directory.*.props …).", "[contracts/**]") { DefaultInWords = "none" },
         new("ignore", new ListOf(Values.Glob), "Files that no service depends on. Any other changed file without an owner makes every service due. A glob that begins with `**/` also holds inside services' folders; any other can not take away a folder that a service is built from.", "[\"**/*.md\", docs/**]") { DefaultInWords = "none" },
         new("ledger", new Section(

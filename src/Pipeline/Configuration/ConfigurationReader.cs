@@ -8,7 +8,7 @@ namespace Pipeline.Configuration;
 internal static class ConfigurationReader
 {
     /// <summary>The environment whose defaults are careful.</summary>
-    private const string Production = "prod";
+    public const string Production = "prod";
 
     /// <param name="assemblies">environment → its cloud assembly, where one is there</param>
     public static PipelineConfiguration Read(string root, MapNode file, IReadOnlyList<(string Name, MapNode Overlaid)> environments, string environment, CloudKind? cloud, IReadOnlyDictionary<string, CloudAssembly> assemblies)
@@ -29,6 +29,7 @@ internal static class ConfigurationReader
         {
             Assembly = assemblies.GetValueOrDefault(environment),
             ArtifactNames = assemblies.ToDictionary(a => a.Key, IReadOnlyDictionary<string, string> (a) => a.Value.Stacks.ToDictionary(s => s.Id, s => s.StackName)),
+            RollbackSafe = reader.Text("rollbackSafe") == "true",
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
             Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
@@ -65,13 +66,12 @@ internal static class ConfigurationReader
 
     private static EnvironmentSettings ReadEnvironment(string name, SectionReader environment)
     {
-        var gates = environment.Section("gates");
         var deadlines = environment.Section("deadlines");
         return new(name, Enum.Parse<CloudKind>(environment.Text("cloud"), ignoreCase: true), environment.Text("account"), environment.Text("region"), environment.Map("parameters"))
         {
-            Gates = new GateSettings(
-                decimal.Parse(gates.Section("coverage").Text("minimum"), CultureInfo.InvariantCulture),
-                Enum.Parse<WhenNotEvaluable>(gates.Section("security").Text("advisories"), ignoreCase: true)),
+            Gates = GateReader.Read(name, environment.Section("gates")),
+            Backup = GateReader.ReadBackup(name, environment.Section("backup")),
+            Watch = GateReader.ReadWatch(name, environment.Section("watch")),
             StackDeadline = deadlines.Duration("stack"),
             BusyDeadline = deadlines.Duration("busy"),
             StallDeadline = deadlines.Duration("stall"),

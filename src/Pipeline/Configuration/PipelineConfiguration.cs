@@ -42,6 +42,9 @@ public sealed record PipelineConfiguration(
     /// <summary>Name of the S3 bucket that holds the ledger; unique on all of AWS.</summary>
     public required string LedgerBucket { get; init; }
 
+    /// <summary>The version before this one can run beside it and after it, on the same data.</summary>
+    public bool RollbackSafe { get; init; } = true;
+
     /// <summary>What the selected environment's cloud assembly holds; <c>null</c>: it names none, or none is there.</summary>
     public CloudAssembly? Assembly { get; init; }
 
@@ -175,6 +178,12 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
     /// <summary>Whether AWS refuses to delete the stacks; <c>null</c>: whatever they have stays.</summary>
     public bool? TerminationProtection { get; init; }
 
+    /// <summary>What is kept before anything is changed.</summary>
+    public BackupSettings Backup { get; init; } = new(false, TimeSpan.FromDays(7), TimeSpan.FromMinutes(30));
+
+    /// <summary>How a release is watched; <c>null</c>: not at all.</summary>
+    public WatchSettings? Watch { get; init; }
+
     /// <summary>Folder of a cloud assembly relative to the root; <c>null</c>: none.</summary>
     public string? Assembly { get; init; }
 }
@@ -187,19 +196,4 @@ public enum CloudKind
 
     /// <summary>AWS.</summary>
     Aws,
-}
-
-/// <summary>The environment's gates.</summary>
-/// <param name="CoverageMinimum">percent of lines over the affected services together; never rounded</param>
-/// <param name="Advisories">what to do where package advisories could not be evaluated</param>
-public sealed record GateSettings(decimal CoverageMinimum, WhenNotEvaluable Advisories);
-
-/// <summary>What a gate does with a check that could not be measured.</summary>
-public enum WhenNotEvaluable
-{
-    /// <summary>Go on, and show it.</summary>
-    Allow,
-
-    /// <summary>Refuse (exit code 1).</summary>
-    Refuse,
 }

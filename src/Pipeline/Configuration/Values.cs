@@ -35,6 +35,8 @@ internal static partial class Values
     public static readonly Value GitHubRepository = Formed("GitHub repository", new(GitHubRepositoryPattern, s => GitHubRepositoryExpression().IsMatch(s), "must be owner/name, without wildcards"));
     public static readonly Value UrlPath = Formed("URL path", new(UrlPathPattern, s => UrlPathExpression().IsMatch(s), "must begin with / and hold no space"));
     public static readonly Value Duration = Formed("duration", new(DurationPattern, s => DurationExpression().IsMatch(s) && ToDuration(s) is not null, "must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m"));
+    public static readonly Value Moment = new("day, time of day or both", (s, _) => IsMoment(s) ? null : $"must be a day (2026-12-20), a time of day (18:00) or both (2026-12-20 18:00), is '{s}'", () => new JsonObject { ["type"] = "string" });
+    public static readonly Value TimeZone = new("time zone", (s, _) => TimeZoneInfo.TryFindSystemTimeZoneById(s, out var _) ? null : $"this machine knows no time zone '{s}'; names are like UTC or Europe/Berlin", () => new JsonObject { ["type"] = "string" });
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Folder = Path("folder", "", Directory.Exists, File.Exists);
 
@@ -82,6 +84,10 @@ internal static partial class Values
         };
         return duration <= TimeSpan.FromDays(3650) ? duration : null;
     }
+
+    private static bool IsMoment(string text) => text == "24:00"
+        || TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        || DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static Value Formed(string type, Form form) => new(
         type,

@@ -183,7 +183,8 @@ public sealed class Deployment : IDisposable
     {
         cancel.ThrowIfCancellationRequested();
         var now = DateTimeOffset.UtcNow;
-        await Record(state => _order.Services.Aggregate(state with { Release = _record.Id, Proven = state.Stacks }, (next, service) =>
+        var reached = EnvironmentState.Empty;
+        await Record(state => reached = _order.Services.Aggregate(state with { Release = _record.Id, Proven = state.Stacks }, (next, service) =>
         {
             var proof = proofs.Single(p => p.Service == service.Name);
             var known = state.Services.GetValueOrDefault(service.Name);
@@ -191,6 +192,7 @@ public sealed class Deployment : IDisposable
                 ? known with { Tasks = proof.Tasks, Url = proof.Url }
                 : new ServiceRecord(service.Running, _record.Id, now, proof.Url, proof.Tasks));
         })).ConfigureAwait(false);
+        _record = _record with { Reached = new ReachedState(reached.Services, reached.Stacks) };
         await Finish(ReleaseOutcome.Succeeded, []).ConfigureAwait(false);
     }
 

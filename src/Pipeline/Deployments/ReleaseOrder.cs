@@ -24,6 +24,7 @@ internal sealed class ReleaseOrder(PipelineConfiguration configuration, StackRul
         var now = DateTimeOffset.UtcNow;
         var record = new ReleaseRecord($"{environment}-{now:yyyyMMdd-HHmmss}-{changes.Source.Abbreviated}", environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
         {
+            RollbackSafe = configuration.RollbackSafe,
             Services = [.. services.Where(s => state.Services.GetValueOrDefault(s.Recorded.Name)?.Running.Digest != s.Target.Digest)
                 .Select(s => (s, before: state.Services.GetValueOrDefault(s.Recorded.Name)?.Running))
                 .Select(s => new ServiceChange(s.s.Recorded.Name, s.before?.Version, s.s.Target.Version, s.before?.Digest, s.s.Target.Digest))],

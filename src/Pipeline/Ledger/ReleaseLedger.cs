@@ -11,6 +11,9 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     /// <summary>Where templates lie that are too large for a request.</summary>
     public TemplateShelf Templates { get; } = new(store);
 
+    /// <summary>Everything that was done or refused here.</summary>
+    public AuditLog Audit { get; } = new(store, environment, TimeProvider.System);
+
     private const int Latest = 20;
 
     private string StateKey => $"environments/{environment}/state.json";

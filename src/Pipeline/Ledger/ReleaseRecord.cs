@@ -12,6 +12,33 @@ public sealed record ReleaseRecord(string Id, string Environment, string Commit,
     /// <summary>How it stands.</summary>
     public ReleaseOutcome Outcome { get; init; } = ReleaseOutcome.Running;
 
+    /// <summary>What kind of release it is; all go through the same engine.</summary>
+    public ReleaseKind Kind { get; init; }
+
+    /// <summary>ARN of whoever asked for it, as STS says.</summary>
+    public string? Requester { get; init; }
+
+    /// <summary>Why, in a person's words: of an emergency or a rollback.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of a rollback: the release whose state was brought back.</summary>
+    public string? BackTo { get; init; }
+
+    /// <summary>Of an automatic rollback: what fired. There is one rollback per incident.</summary>
+    public string? Incident { get; init; }
+
+    /// <summary>The version before it can run beside it and after it; see <c>rollbackSafe</c>.</summary>
+    public bool RollbackSafe { get; init; } = true;
+
+    /// <summary>Hash of the plan that was approved; <c>null</c>: nothing had to be.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>What its gates said.</summary>
+    public IReadOnlyList<Gates.GateResult> Gates { get; init; } = [];
+
+    /// <summary>What the environment ran when it had succeeded: what a rollback to it brings back; <c>null</c> unless it succeeded.</summary>
+    public ReachedState? Reached { get; init; }
+
     /// <summary>UTC; <c>null</c> while it runs.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -32,6 +59,24 @@ public sealed record ReleaseRecord(string Id, string Environment, string Commit,
             : [.. Stacks, operation],
     };
 }
+
+/// <summary>What kind of release.</summary>
+public enum ReleaseKind
+{
+    /// <summary>What was asked for, through all gates.</summary>
+    Deployment,
+
+    /// <summary>An earlier release's state again.</summary>
+    Rollback,
+
+    /// <summary>Through fewer gates; what was left out is an open debt.</summary>
+    Emergency,
+}
+
+/// <summary>What an environment ran at the end of a successful release.</summary>
+/// <param name="Services">service → what ran of it</param>
+/// <param name="Stacks">stack → hash of its <see cref="StackSnapshot"/></param>
+public sealed record ReachedState(IReadOnlyDictionary<string, ServiceRecord> Services, IReadOnlyDictionary<string, string> Stacks);
 
 /// <summary>How a release stands.</summary>
 public enum ReleaseOutcome

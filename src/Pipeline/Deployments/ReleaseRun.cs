@@ -1,0 +1,111 @@
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Ledger;
+using Pipeline.Outcomes;
+using Pipeline.Reporting;
+using Pipeline.StackOperations;
+
+namespace Pipeline.Deployments;
+
+/// <summary>Every release, whatever its kind, from its plan to a proven environment: look at everything, lock, settle what was left behind, deploy.</summary>
+public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store, Output output)
+{
+    private readonly string _environment = configuration.Environment.Name;
+    private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
+
+    /// <summary>How the environment's stacks are treated.</summary>
+    public required StackRules Rules { get; init; }
+
+    /// <summary>Told of steps for <c>run.json</c>.</summary>
+    public Action<Step> Record { get; init; } = _ => { };
+
+    /// <summary>A person deploys though a failed release could not go back.</summary>
+    public bool WithoutWayBack { get; init; }
+
+    /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
+    public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Runs a release.</summary>
+    /// <param name="purpose">half a sentence, shown to whoever finds the environment locked</param>
+    /// <param name="decided">the environment's state on which the release was decided</param>
+    /// <param name="planned">what was decided for each stack, to be looked at before the lock</param>
+    /// <param name="order">works out the order again under the lock, from the state and the stacks' statuses then</param>
+    /// <exception cref="PipelineException">somebody holds the environment or changed it meanwhile, or a stack may not be touched (3); the lock was lost (6)</exception>
+    public async Task<DeploymentResult> Run(
+        string purpose, EnvironmentState decided, IReadOnlyList<PlannedStack> planned, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, CancellationToken cancel)
+    {
+        await Examine(planned, cancel).ConfigureAwait(false);
+        await using var held = await EnvironmentLock.Take(store, _environment, purpose, cancel).ConfigureAwait(false);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
+        try
+        {
+            return await Locked(decided, order, alive.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new PipelineException(ExitCode.Unknown, $"The lock of {_environment} was lost in the middle of the deployment: its lease could not be renewed.",
+                new Detail(_environment, "may be partly changed; nothing new was started after the loss"),
+                new Detail("next", "the same command again: it finds out how far this one came and goes on from there"));
+        }
+    }
+
+    /// <summary>Every stack's status now; a stack that may not be touched is refused before anything is changed.</summary>
+    public static async Task<IReadOnlyDictionary<string, string?>> Statuses(PipelineConfiguration configuration, AwsAccount aws, StackRules rules, CancellationToken cancel)
+    {
+        var looked = await Task.WhenAll(configuration.Stacks.Select(async stack =>
+            (stack.Name, State: await aws.Stacks.Describe(configuration.StackName(stack.Name), cancel).ConfigureAwait(false)))).ConfigureAwait(false);
+        return looked.FirstOrDefault(l => StackStatuses.Before(l.State?.Status, rules.BrokenOf(l.Name)) == BeforeOperation.Refuse) is { State: { } broken, Name: var name }
+            ? throw Refusals.Untouchable(name, broken)
+            : looked.ToDictionary(l => l.Name, l => l.State?.Status);
+    }
+
+    /// <summary>Looks at everything that the release needs, before the lock and before anything is changed.</summary>
+    private async Task Examine(IReadOnlyList<PlannedStack> planned, CancellationToken cancel)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var verdict = Verdict.Failed;
+        try
+        {
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = WithoutWayBack }.Demand(planned, cancel).ConfigureAwait(false));
+            verdict = Verdict.Passed;
+        }
+        finally
+        {
+            Record(new Step("Preflight", verdict, watch.Elapsed));
+        }
+    }
+
+    private async Task<DeploymentResult> Locked(EnvironmentState decided, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> plan, CancellationToken cancel)
+    {
+        if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
+        {
+            await new Recovery(Rules, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
+        }
+
+        // Before the lock was ours, somebody may have finished another release: what is due was decided without it.
+        var state = await _ledger.State(cancel).ConfigureAwait(false);
+        if (state.Services.Any(s => decided.Services.GetValueOrDefault(s.Key)?.Running.Digest != s.Value.Running.Digest))
+        {
+            throw new PipelineException(ExitCode.Refused, $"REFUSED: {_environment} was changed by release {state.Release} while this run was deciding what is due.",
+                new Detail(_environment, "untouched by this run"), new Detail("next", "the same command again"));
+        }
+
+        var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
+        var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
+        order = order with { Stacks = await new Preview(deployer).Of(order.Stacks, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
+        await Before(order, cancel).ConfigureAwait(false);
+        return await output.WithRows("Stacks", async rows =>
+        {
+            using var deployment = new Deployment(order, aws, _ledger, rows);
+            return await deployment.Run(cancel).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Every stack's status once nobody works on it.</summary>
+    private async Task<IReadOnlyDictionary<string, string?>> Quiet(StackDeployer deployer, CancellationToken cancel)
+    {
+        await Task.WhenAll(configuration.Stacks.Select(stack =>
+            deployer.Quiet(stack.Name, configuration.StackName(stack.Name), text => output.Labelled("Stacks", $"{stack.Name}: {text}"), cancel))).ConfigureAwait(false);
+        return await Statuses(configuration, aws, Rules, cancel).ConfigureAwait(false);
+    }
+}
