@@ -17,15 +17,18 @@ public sealed class BuildContext : FrostingContext
     private readonly Lazy<Task<AwsAccount>> _aws;
     private readonly Lazy<Task<ObjectStore>> _store;
 
-    public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts) : base(context)
+    public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts, Outcome outcome) : base(context)
     {
-        (Typed, _interrupts) = (typed, interrupts);
+        (Typed, _interrupts, Outcome) = (typed, interrupts, outcome);
         _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed), Options.CloudOf(typed)));
         _aws = new(() => Connection.To(Settings, Cancel));
         _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Settings.Environment.Name, Cancel));
     }
 
     public Arguments Typed { get; }
+
+    /// <summary>What the process ends with when nothing fails.</summary>
+    public Outcome Outcome { get; }
 
     /// <summary>The release, growing from task to task.</summary>
     public Release Release { get; } = new();

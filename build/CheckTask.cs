@@ -1,6 +1,7 @@
 using Pipeline.Changes;
 using Pipeline.Checks;
 using Pipeline.Configuration;
+using Pipeline.Gates;
 using Pipeline.Reporting;
 
 namespace Build;
@@ -26,6 +27,11 @@ internal static class CheckTask
             context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
         }
 
-        context.Release.Record(CheckReport.Demand(result, context.Settings.Environment));
+        foreach (var gate in CheckGates.Of(result, context.Settings.Environment, context.Release.Find<ChangeSummary>()?.Source.Commit, DateTimeOffset.UtcNow))
+        {
+            context.Release.Record(gate);
+        }
+
+        CheckReport.Demand(result, context.Settings.Environment);
     }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Changes;
 using Pipeline.Deployments;
+using Pipeline.Gates;
 using Pipeline.Images;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
@@ -12,13 +13,7 @@ internal static class DeployTask
 {
     public static async Task Deploy(this BuildContext context)
     {
-        var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output)
-        {
-            AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
-            Recreate = Allowance.Of(context.Typed[Options.Recreate]).Ids,
-            WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
-            Record = context.Release.Record,
-        };
+        var route = await context.Route();
         var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
         if (result is null)
         {
@@ -30,5 +25,43 @@ internal static class DeployTask
         context.Release.Add(result);
         context.Release.Record(new Pipeline.Step("Deploy", Verdict.Passed, result.Record.FinishedAt!.Value - result.Record.StartedAt));
         DeployReport.Deployed(context.Output, result, Clock.Elapsed);
+    }
+
+    /// <summary>The route to the selected environment, as the command line wants it.</summary>
+    public static async Task<DeployRoute> Route(this BuildContext context)
+    {
+        var aws = await context.Aws();
+        return new DeployRoute(context.Settings, aws, await context.Store(), context.Output)
+        {
+            Terms = await Terms(context, aws),
+            Promoted = context.Release.Find<PromotedRelease>(),
+            Checked = context.Release.Gates,
+            Record = context.Release.Record,
+            Gates = said => Said(context, said),
+        };
+    }
+
+    private static async Task<Terms> Terms(BuildContext context, Pipeline.Aws.AwsAccount aws) => new()
+    {
+        AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
+        Recreate = Allowance.Of(context.Typed[Options.Recreate]).Ids,
+        WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
+        Deployment = context.Typed[Options.Deployment],
+        Emergency = context.Typed.Has(Options.Emergency) ? new Relaxation((await aws.Identity.Caller(context.Cancel)).Arn, Reason(context)) { WithoutSnapshot = context.Typed.Has(Options.WithoutSnapshot) } : null,
+    };
+
+    private static string Reason(BuildContext context) => context.Typed[Options.Reason] is { Length: > 0 } reason
+        ? reason
+        : throw new UsageException("--emergency needs a reason: it is kept with the release, and what is left out becomes a debt.", new Detail("next", "the same command with --reason=\"why it can not wait\""));
+
+    private static void Said(BuildContext context, IReadOnlyList<GateResult> said)
+    {
+        // What this run's own checks said was printed with them.
+        var news = said.Where(g => !context.Release.Gates.Any(known => known.Name == g.Name)).ToList();
+        PlanReport.Gates(context.Output, news);
+        foreach (var gate in news)
+        {
+            context.Release.Record(gate);
+        }
     }
 }

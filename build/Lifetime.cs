@@ -25,7 +25,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
 
     private static RunJson Describe(BuildContext context, Exception? failure)
     {
-        var code = Outcome.ExitCodeOf(failure);
+        var code = failure is null ? context.Outcome.Success : Outcome.ExitCodeOf(failure);
         var deployed = context.Release.Find<DeploymentResult>();
         return new RunJson
         {
@@ -39,7 +39,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
             Error = failure?.Message,
             Services = [.. context.Release.Find<ChangeSummary>()?.Services.Select(s => Service(s, deployed)) ?? []],
             Steps = [.. context.Release.Steps.Select(s => new RunStep(s.Name, s.Verdict, Math.Round(s.Duration.TotalSeconds, 2)))],
-            Gates = [.. context.Release.Gates],
+            Gates = [.. context.Release.Gates.Select(g => new RunGate(g.Name, g.Verdict, g.Text))],
             Stacks = [.. deployed?.Stacks.Select(s => new RunStack(s.Name, s.Status)) ?? []],
         };
     }

@@ -15,7 +15,10 @@ internal static class Options
     public const string Recreate = "recreate";
     public const string WithoutWayBack = "without-way-back";
     public const string Drift = "drift";
-    private static readonly string[] Deploying = ["DeployDev", "DeployStaging"];
+    public const string Emergency = "emergency";
+    public const string Reason = "reason";
+    public const string WithoutSnapshot = "without-snapshot";
+    private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan"];
 
     public static IReadOnlyList<Option> Known { get; } =
     [
@@ -23,7 +26,10 @@ internal static class Options
         Option.OneOf(Cloud, "where it runs, whatever pipeline.yml says: the embedded cloud or AWS", "local", "aws"),
         Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
         Option.OneOf(Format, "how to print", "text", "json").For("DetectChanges"),
-        Option.Text(Deployment, "a release's id, as History lists them", "ID").For("Diagnose"),
+        Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it", "ID").For("Diagnose", "DeployProd"),
+        Option.Flag(Emergency, "leave out coverage, soak, wait timer, freeze, health and the second approver; needs --reason, opens debts").For("DeployProd"),
+        Option.Text(Reason, "why, in your words; kept in the record", "TEXT").For("DeployProd"),
+        Option.Flag(WithoutSnapshot, "in an emergency: without the database's snapshot, too").For("DeployProd"),
         Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For(Deploying),
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
         Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),

@@ -16,15 +16,27 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
             return;
         }
 
+        if (context.Settings.Environment.Gates.Promotion is not null)
+        {
+            var promoted = context.Release.Add(await PromotedRelease.Read(context.Settings, await context.Aws(), await context.Store(), context.Cancel));
+            Show(context, context.Release.Add(promoted.Changes), await context.Aws());
+            return;
+        }
+
         var running = await RunningServices.Read(context.Settings, await context.Aws(), await context.Ledger(), context.Cancel);
         var changes = context.Release.Add(running.Explain(await ChangeDetector.Detect(context.Settings, running.Confirmed, context.Cancel)));
+        Show(context, changes, await context.Aws());
+    }
+
+    private static void Show(BuildContext context, ChangeSummary changes, Pipeline.Aws.AwsAccount aws)
+    {
         if (context.Typed[Options.Format] == "json")
         {
             context.Output.Say(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
         }
         else
         {
-            DeployReport.Changes(context.Output, changes, context.Settings, await context.Aws());
+            DeployReport.Changes(context.Output, changes, context.Settings, aws);
         }
     }
 }

@@ -1,5 +1,5 @@
+using Pipeline.Gates;
 using Pipeline.Outcomes;
-using Pipeline.Reporting;
 
 namespace Pipeline;
 
@@ -11,7 +11,7 @@ public sealed class Release
 {
     private readonly Dictionary<Type, object> _results = [];
     private readonly List<Step> _steps = [];
-    private readonly List<RunGate> _gates = [];
+    private readonly List<GateResult> _gates = [];
     private readonly Lock _lock = new();
 
     /// <summary>The steps so far, in the order they ended.</summary>
@@ -27,7 +27,7 @@ public sealed class Release
     }
 
     /// <summary>The gates that were asked so far.</summary>
-    public IReadOnlyList<RunGate> Gates
+    public IReadOnlyList<GateResult> Gates
     {
         get
         {
@@ -72,8 +72,8 @@ public sealed class Release
         }
     }
 
-    /// <summary>Remembers what a gate said, for <c>run.json</c>.</summary>
-    public void Record(RunGate gate)
+    /// <summary>Remembers what a gate said: for <c>run.json</c>, and for the record of a release.</summary>
+    public void Record(GateResult gate)
     {
         lock (_lock)
         {

@@ -19,9 +19,17 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
     /// <summary>Tests counted, where the part runs tests.</summary>
     public TestCounts? Tests { get; init; }
 
+    /// <summary>What was measured and what it had to be, where the part has a number: <c>91.2 %</c>.</summary>
+    public Measured? Measured { get; init; }
+
     /// <summary>The tests that were left out, each with its reason.</summary>
     public IReadOnlyList<SkippedTest> Skipped { get; init; } = [];
 }
+
+/// <summary>A number and its bound.</summary>
+/// <param name="Value">never rounded up</param>
+/// <param name="Threshold">as the configuration says</param>
+public sealed record Measured(decimal Value, decimal Threshold);
 
 /// <summary>One test that was left out.</summary>
 /// <param name="Name">its full name</param>

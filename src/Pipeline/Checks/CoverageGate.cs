@@ -35,9 +35,8 @@ internal sealed class CoverageGate(PipelineConfiguration configuration, ProjectC
         var summary = string.Create(CultureInfo.InvariantCulture, $"coverage {fraction} (minimum {minimum:0.##} %), {fraction.Covered} of {fraction.Total} lines");
         var least = coverage.Least(own.Counts).Take(ShownFiles)
             .Select(f => new Finding("coverage", $"{f.Fraction}: {f.Fraction.Total - f.Fraction.Covered} of {f.Fraction.Total} lines never run", f.File, f.FirstMissed));
-        return fraction.Reaches(minimum)
-            ? new CheckPart("coverage", Verdict.Passed, summary)
-            : Failed(summary, [.. least]);
+        var judged = fraction.Reaches(minimum) ? new CheckPart("coverage", Verdict.Passed, summary) : Failed(summary, [.. least]);
+        return judged with { Measured = new Measured(fraction.Total == 0 ? 0 : 100m * fraction.Covered / fraction.Total, minimum) };
     }
 
     private static CheckPart Failed(string summary, IReadOnlyList<Finding> findings) => new("coverage", Verdict.Failed, summary) { Findings = findings };

@@ -10,14 +10,14 @@ internal static class Choices
 {
     /// <summary>Refuses names that are neither in a template nor in a stack.</summary>
     /// <exception cref="UsageException">all unknown names at once</exception>
-    public static async Task RefuseUnknown(DeployRoute route, PipelineConfiguration configuration, AwsAccount aws, CancellationToken cancel)
+    public static async Task RefuseUnknown(Terms terms, PipelineConfiguration configuration, AwsAccount aws, CancellationToken cancel)
     {
         var keys = configuration.Stacks.Select(s => s.Name).ToList();
-        var mistakes = route.Recreate.Where(key => !keys.Contains(key)).Select(key => $"--recreate={key}: there is no stack '{key}'{NearestName.Hint(key, keys)}").ToList();
-        if (route.AllowReplace.Ids.Count > 0)
+        var mistakes = terms.Recreate.Where(key => !keys.Contains(key)).Select(key => $"--recreate={key}: there is no stack '{key}'{NearestName.Hint(key, keys)}").ToList();
+        if (terms.AllowReplace.Ids.Count > 0)
         {
             var known = (await Task.WhenAll(configuration.Stacks.Select(stack => Resources(configuration, stack, aws, cancel))).ConfigureAwait(false)).SelectMany(r => r).ToList();
-            mistakes.AddRange(route.AllowReplace.Ids
+            mistakes.AddRange(terms.AllowReplace.Ids
                 .Where(id => !known.Any(k => new Allowance([id]).Covers(k.Stack, k.Resource)) && !known.Any(k => k.Nested && id.Split('.').Contains(k.Resource)))
                 .Select(id => $"--allow-replace={id}: no stack has such a resource{NearestName.Hint(id, [.. known.Select(k => k.Resource).Distinct()])}"));
         }

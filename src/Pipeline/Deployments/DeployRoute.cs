@@ -1,6 +1,7 @@
 using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Configuration;
+using Pipeline.Gates;
 using Pipeline.Images;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
@@ -9,7 +10,7 @@ using Pipeline.StackOperations;
 
 namespace Pipeline.Deployments;
 
-/// <summary>The last part of the routes to dev and staging, from images to a proven environment.</summary>
+/// <summary>The last part of every route, from images to a proven environment: gates, people where the environment wants them, the run.</summary>
 public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store, Output output)
 {
     private readonly string _environment = configuration.Environment.Name;
@@ -18,42 +19,70 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>Told of steps for <c>run.json</c>.</summary>
     public Action<Step> Record { get; init; } = _ => { };
 
-    /// <summary>Resources that a person allowed to be replaced or removed.</summary>
-    public Allowance AllowReplace { get; init; } = Allowance.Nothing;
+    /// <summary>What a person said.</summary>
+    public Terms Terms { get; init; } = new();
 
-    /// <summary>Keys of stacks that a person allowed to be deleted and created again after their creation failed.</summary>
-    public IReadOnlyList<string> Recreate { get; init; } = [];
+    /// <summary>What is promoted; <c>null</c>: the release was made here.</summary>
+    public PromotedRelease? Promoted { get; init; }
 
-    /// <summary>A person deploys though a failed release could not go back.</summary>
-    public bool WithoutWayBack { get; init; }
+    /// <summary>What this run's own checks said.</summary>
+    public IReadOnlyList<GateResult> Checked { get; init; } = [];
 
-    /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
-    public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
+    /// <summary>Further gates, see <see cref="GateKeeper.Further"/>.</summary>
+    public IReadOnlyList<Func<DeploymentOrder, CancellationToken, Task<GateResult>>> Further { get; init; } = [];
 
-    private ReleaseOrder Orders => new(configuration, Rules);
+    /// <summary>Told what the gates said.</summary>
+    public Action<IReadOnlyList<GateResult>> Gates { get; init; } = _ => { };
 
-    private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = AllowReplace, Recreate = Recreate };
+    /// <summary>Runs under the lock, when everything is worked out and before the first change: backups. The id is the deployment's, the same again after an interruption.</summary>
+    public Func<string, DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _, _) => Task.CompletedTask;
+
+    private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = Terms.AllowReplace, Recreate = Terms.Recreate };
 
     /// <summary>Deploys what the release has.</summary>
     /// <param name="changes">what is due</param>
     /// <param name="images">of the due services</param>
     /// <returns>what was proven; <c>null</c>: nothing was due, and what runs is healthy</returns>
-    /// <exception cref="PipelineException">somebody holds the environment or changed it meanwhile, or a stack may not be touched (3); the lock was lost (6)</exception>
+    /// <exception cref="PipelineException">a gate is closed, somebody must approve, holds the environment or changed it meanwhile, or a stack may not be touched (3); the lock was lost (6)</exception>
     public async Task<DeploymentResult?> Run(ChangeSummary changes, IReadOnlyList<BuiltImage> images, CancellationToken cancel)
     {
         var decided = await _ledger.State(cancel).ConfigureAwait(false);
-        var stacks = await ReleaseRun.Statuses(configuration, aws, Rules, cancel).ConfigureAwait(false);
-        await Choices.RefuseUnknown(this, configuration, aws, cancel).ConfigureAwait(false);
-        var planned = Orders.Of(changes, images, decided, stacks);
-        if (!changes.Due.Any() && !planned.Stacks.Any(s => s.Due) && await _ledger.Unfinished(cancel).ConfigureAwait(false) is null)
+        var order = Order(changes, images);
+        await Choices.RefuseUnknown(Terms, configuration, aws, cancel).ConfigureAwait(false);
+        var looked = order(decided, await ReleaseRun.Statuses(configuration, aws, Rules, cancel).ConfigureAwait(false));
+        if (!changes.Due.Any() && !looked.Stacks.Any(s => s.Due) && await _ledger.Unfinished(cancel).ConfigureAwait(false) is null)
         {
-            await ProveUnchanged(planned, cancel).ConfigureAwait(false);
+            await ProveUnchanged(looked, cancel).ConfigureAwait(false);
             return null;
         }
 
-        return await new ReleaseRun(configuration, aws, store, output) { Rules = Rules, Record = Record, WithoutWayBack = WithoutWayBack, Before = Before }
-            .Run($"deploying {changes.Source.Abbreviated}", decided, planned.Stacks, (state, now) => Orders.Of(changes, images, state, now), cancel).ConfigureAwait(false);
+        var admitted = await Admission(order).Ask(cancel).ConfigureAwait(false);
+        var run = new ReleaseRun(configuration, aws, store, output)
+        {
+            Rules = Rules,
+            Record = Record,
+            WithoutWayBack = Terms.WithoutWayBack,
+            Before = (planned, token) => Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token),
+            Approved = admitted.ChangeSets,
+        };
+        return await admitted.Close(() => run.Run($"deploying {changes.Source.Abbreviated}", decided, looked.Stacks, (state, now) => admitted.Mark(order(state, now)), cancel)).ConfigureAwait(false);
     }
+
+    /// <summary>What <see cref="Run"/> would do, its gates and its change sets included; nothing is changed, and nobody is asked.</summary>
+    public async Task<Planned> Plan(ChangeSummary changes, IReadOnlyList<BuiltImage> images, CancellationToken cancel)
+    {
+        await Choices.RefuseUnknown(Terms, configuration, aws, cancel).ConfigureAwait(false);
+        return await Planner(Order(changes, images), keeps: false).Make(null, cancel).ConfigureAwait(false);
+    }
+
+    private Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> Order(ChangeSummary changes, IReadOnlyList<BuiltImage> images) =>
+        (state, statuses) => new ReleaseOrder(configuration, Rules).Of(changes, images, state, statuses);
+
+    private Planner Planner(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, bool keeps) =>
+        new(configuration, aws, _ledger, order, new GateKeeper(configuration, aws, store, TimeProvider.System) { Promoted = Promoted, Checked = Checked, Emergency = Terms.Emergency, Further = Further }) { Rules = Rules, Keeps = keeps };
+
+    private Admission Admission(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order) =>
+        new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates };
 
     private async Task ProveUnchanged(DeploymentOrder order, CancellationToken cancel)
     {

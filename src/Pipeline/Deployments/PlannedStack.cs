@@ -33,6 +33,9 @@ public sealed record PlannedStack(StackSettings Settings, string StackName, Stac
     /// <summary>What executing it would do, looked at and found harmless; <c>null</c>: it is worked out when it is time.</summary>
     public ChangeSet? Prepared { get; init; }
 
+    /// <summary>What its change set would do, where one was looked at.</summary>
+    public IReadOnlyList<ResourceChange> Changes { get; init; } = [];
+
     /// <summary>What it is to be given differs from what is applied.</summary>
     public bool Due => !Present || Hash != Applied;
 

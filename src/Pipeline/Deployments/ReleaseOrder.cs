@@ -37,6 +37,11 @@ internal sealed class ReleaseOrder(PipelineConfiguration configuration, StackRul
         var settings = configuration.Services.Single(s => s.Name == decision.Service);
         if (images.FirstOrDefault(i => i.Service == decision.Service) is { } image)
         {
+            if (image.Proven is { } proven)
+            {
+                return (new ServiceTarget(settings, image.Reference, image.Digest, proven.Version), new TargetService(decision.Service, proven));
+            }
+
             // The same image again, because only its inputs' names changed: it keeps the version under which it is known.
             var known = state.Services.GetValueOrDefault(decision.Service)?.Running;
             var version = known?.Digest == image.Digest ? known.Version : source.Version;

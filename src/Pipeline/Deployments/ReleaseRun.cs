@@ -25,6 +25,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
     public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Stack → ARN of the change set that was approved: what was approved is executed, or nothing.</summary>
+    public IReadOnlyDictionary<string, string> Approved { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Runs a release.</summary>
     /// <param name="purpose">half a sentence, shown to whoever finds the environment locked</param>
     /// <param name="decided">the environment's state on which the release was decided</param>
@@ -92,7 +95,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
-        order = order with { Stacks = await new Preview(deployer).Of(order.Stacks, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
+        order = order with { Stacks = await new Preview(deployer).Again(order.Stacks, Approved, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         await Before(order, cancel).ConfigureAwait(false);
         return await output.WithRows("Stacks", async rows =>
         {

@@ -9,6 +9,9 @@ namespace Pipeline.Images;
 /// <param name="Duration">wall time</param>
 public sealed record BuiltImage(string Service, string Repository, string Tag, string Digest, bool Reused, TimeSpan Duration)
 {
+    /// <summary>What it is known as where it was proven; <c>null</c>: it is new.</summary>
+    public Changes.RunningService? Proven { get; init; }
+
     /// <summary>What a task definition refers to.</summary>
     public string Reference => $"{Repository}@{Digest}";
 }

@@ -30,6 +30,9 @@ public sealed record ReleaseRecord(string Id, string Environment, string Commit,
     /// <summary>The version before it can run beside it and after it; see <c>rollbackSafe</c>.</summary>
     public bool RollbackSafe { get; init; } = true;
 
+    /// <summary>Id of the request that it was approved under, the same again after an interruption; <c>null</c>: nothing had to be.</summary>
+    public string? Request { get; init; }
+
     /// <summary>Hash of the plan that was approved; <c>null</c>: nothing had to be.</summary>
     public string? Plan { get; init; }
 

@@ -31,14 +31,12 @@ public static class CheckReport
     }
 
     /// <summary>Refuses to go on after a failed check.</summary>
-    /// <returns>what the environment's gate said</returns>
     /// <exception cref="PipelineException">the check failed, or could not be evaluated where the environment demands it (exit code 1)</exception>
-    public static RunGate Demand(CheckResult result, EnvironmentSettings environment)
+    public static void Demand(CheckResult result, EnvironmentSettings environment)
     {
-        var judgement = SecurityGate.Judge(result, environment.Gates, environment.Name);
-        if (judgement.Allowed)
+        if (SecurityGate.Judge(result, environment.Gates, environment.Name).Allowed)
         {
-            return new RunGate(result.Name, result.Verdict, judgement.Sentence.Length > 0 ? judgement.Sentence : string.Join("; ", result.Parts.Select(p => $"{p.Name}: {p.Summary}")));
+            return;
         }
 
         var bad = result.Parts.Where(p => p.Verdict is not (Verdict.Passed or Verdict.Skipped)).ToList();

@@ -82,12 +82,19 @@ public sealed class StackDeployer
         var losses = set.Ready ? await _review.Losses(work, set, cancel).ConfigureAwait(false) : [];
         if (keep && set.Ready && losses.Count == 0)
         {
-            return new StackPreview(losses, set);
+            return new StackPreview(losses, set, set.Changes);
         }
 
         await _stacks.DeleteChangeSet(set.Id, cancel).ConfigureAwait(false);
-        return new StackPreview(losses, null);
+        return new StackPreview(losses, null, set.Changes);
     }
+
+    /// <summary>A change set that was worked out before, if it still is what CloudFormation would execute; <c>null</c>: the stack was changed meanwhile, or it is gone.</summary>
+    public async Task<ChangeSet?> StillReady(string changeSet, CancellationToken cancel) =>
+        await _stacks.FindChangeSet(null, changeSet, cancel).ConfigureAwait(false) is { Ready: true } ready ? ready : null;
+
+    /// <summary>Deletes a change set that nobody is going to execute.</summary>
+    public Task Discard(string changeSet, CancellationToken cancel) => _stacks.DeleteChangeSet(changeSet, cancel);
 
     /// <summary>Waits until no operation runs on a stack.</summary>
     /// <param name="stack">its key in the configuration</param>
@@ -156,4 +163,5 @@ public sealed class StackDeployer
 /// <summary>What looking at a stack's change set found.</summary>
 /// <param name="Losses">what would be lost that nobody allowed</param>
 /// <param name="Prepared">ready to be executed; <c>null</c>: one is made when it is time</param>
-public sealed record StackPreview(IReadOnlyList<Loss> Losses, ChangeSet? Prepared);
+/// <param name="Changes">what executing it would do</param>
+public sealed record StackPreview(IReadOnlyList<Loss> Losses, ChangeSet? Prepared, IReadOnlyList<ResourceChange> Changes);

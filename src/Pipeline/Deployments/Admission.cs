@@ -1,0 +1,216 @@
+using Pipeline.Approvals;
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Gates;
+using Pipeline.Ledger;
+using Pipeline.Outcomes;
+using Pipeline.Reporting;
+
+namespace Pipeline.Deployments;
+
+/// <summary>Lets a release begin: every gate is open, the people who must say yes have said it of exactly this plan, and its time has come. Nobody is locked out meanwhile.</summary>
+/// <param name="planner">of the release; asked again whenever time has passed</param>
+public sealed class Admission(PipelineConfiguration configuration, AwsAccount aws, ObjectStore store, Output output, Planner planner)
+{
+    private readonly string _environment = configuration.Environment.Name;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly ReleaseLedger _ledger = new(store, configuration.Environment.Name);
+    private readonly RequestBook _requests = new(store, configuration.Environment.Name, TimeProvider.System);
+    private readonly PlanShelf _plans = new(store, configuration.Environment.Name);
+
+    /// <summary>What a person said.</summary>
+    public required Terms Terms { get; init; }
+
+    /// <summary>Told what the gates said.</summary>
+    public Action<IReadOnlyList<GateResult>> Said { get; init; } = _ => { };
+
+    private ApprovalSettings Approval => configuration.Environment.Gates.Approval with
+    {
+        Required = Terms.Emergency is null ? configuration.Environment.Gates.Approval.Required : Relaxation.Approvers(configuration.Environment.Gates.Approval.Required),
+    };
+
+    private WaitSettings Wait => Terms.Emergency is null ? configuration.Environment.Gates.Wait : configuration.Environment.Gates.Wait with { Timer = TimeSpan.Zero };
+
+    private Ballot Ballot => new(aws, store, Approval, _environment, _time);
+
+    /// <summary>Asks the gates, then people and the clock.</summary>
+    /// <exception cref="PipelineException">a gate is closed; people said no; or it waits for them, or for its time, and nobody watches (3)</exception>
+    public async Task<Admitted> Ask(CancellationToken cancel)
+    {
+        var caller = await aws.Identity.Caller(cancel).ConfigureAwait(false);
+        if (Approval.Required == 0 && configuration.Environment.Gates.Wait.Timer == TimeSpan.Zero)
+        {
+            return new Admitted(await Open((await planner.Look(null, cancel).ConfigureAwait(false)).Gates, caller, cancel).ConfigureAwait(false), caller, Terms);
+        }
+
+        if (await Interrupted(cancel).ConfigureAwait(false) is { } begun)
+        {
+            return await GoOn(begun, caller, cancel).ConfigureAwait(false);
+        }
+
+        var asked = await Request(caller, cancel).ConfigureAwait(false);
+        var tally = await new Waiting(output, Ballot, Wait, Approval, _time).For(asked, cancel).ConfigureAwait(false);
+        if (tally.Verdict != TallyVerdict.Approved)
+        {
+            throw await Ended(asked.Request, tally, cancel).ConfigureAwait(false);
+        }
+
+        // Time has passed: everything is looked at again.
+        var again = await planner.Make(asked.Plan, cancel).ConfigureAwait(false);
+        var gates = await Open(again.Plan.Gates, caller, cancel).ConfigureAwait(false);
+        if (again.Plan.Hash() != asked.Plan.Hash())
+        {
+            throw await Void(asked, again.Plan, cancel).ConfigureAwait(false);
+        }
+
+        await Audit("started", caller, $"{asked.Plan.Id} begins: approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}", asked.Plan, cancel).ConfigureAwait(false);
+        return Admit(asked, [.. gates, .. People(asked, tally)], resumes: false);
+    }
+
+    /// <summary>The gates <c>approval</c> and <c>wait</c> as they stood when it began.</summary>
+    private IReadOnlyList<GateResult> People(Asked asked, Tally tally) =>
+    [
+        new GateResult("approval", Approval.Required == 0 ? Verdict.Skipped : Verdict.Passed, Approval.Required == 0 ? "nobody has to approve" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}", _time.GetUtcNow())
+        {
+            Value = $"{tally.Approvals.Count}", Threshold = $"{Approval.Required}", Source = $"votes of {asked.Plan.Id}",
+            By = Approval.Required < configuration.Environment.Gates.Approval.Required ? Terms.Emergency?.By : null,
+        },
+        Terms.Emergency is { } emergency && configuration.Environment.Gates.Wait.Timer > TimeSpan.Zero
+            ? new GateResult("wait", Verdict.Skipped, $"left out in an emergency by {emergency.By} ({emergency.Reason})", _time.GetUtcNow()) { By = emergency.By }
+            : WaitGate.Look(Wait, asked.Request.RequestedAt, tally.ApprovedAt, _time.GetUtcNow()),
+    ];
+
+    private Admitted Admit(Asked asked, IReadOnlyList<GateResult> gates, bool resumes) => new(gates, asked.Request.Requester, Terms)
+    {
+        Plan = asked.Plan,
+        Resumes = resumes,
+        Closed = why => _requests.Close(asked.Request.Id, why, CancellationToken.None),
+    };
+
+    /// <summary>A request of its own, or the one that waits if it still is about the same plan.</summary>
+    private async Task<Asked> Request(CallerIdentity caller, CancellationToken cancel)
+    {
+        if (await Earlier(cancel).ConfigureAwait(false) is { } earlier)
+        {
+            var now = await planner.Make(earlier.Plan, cancel).ConfigureAwait(false);
+            await Open(now.Plan.Gates, caller, cancel).ConfigureAwait(false);
+            if (now.Plan.Hash() == earlier.Plan.Hash())
+            {
+                return earlier;
+            }
+
+            var gone = await Void(earlier, now.Plan, cancel).ConfigureAwait(false);
+            if (Terms.Deployment is not null)
+            {
+                throw gone;
+            }
+
+            output.Labelled("Approval", $"{earlier.Plan.Id} is void: the plan is another one now ({string.Join("; ", earlier.Plan.Differences(now.Plan))})");
+        }
+
+        Ballot.Possible(caller);
+        var made = await planner.Make(null, cancel).ConfigureAwait(false);
+        await Open(made.Plan.Gates, caller, cancel).ConfigureAwait(false);
+        var requested = _time.GetUtcNow();
+        var request = new DeploymentRequest(made.Plan.Id, _environment, made.Plan.Hash(), caller, requested, requested + Approval.Expires)
+        {
+            Summary = PlanReport.Summary(made.Plan),
+            Required = Approval.Required,
+        };
+        await _plans.Keep(made.Plan, cancel).ConfigureAwait(false);
+        await _requests.Open(request, cancel).ConfigureAwait(false);
+        await Audit("requested", caller, $"{made.Plan.Id} is asked for", made.Plan, cancel).ConfigureAwait(false);
+        return new Asked(request, made.Plan);
+    }
+
+    private async Task<Asked?> Earlier(CancellationToken cancel)
+    {
+        var request = Terms.Deployment is { } id
+            ? await _requests.Find(id, cancel).ConfigureAwait(false) ?? throw Refused($"there is no request '{id}' in {_environment}.", "it was never made, or for another environment", $"{Words.Deploy(_environment)} makes one")
+            : (await _requests.Waiting(cancel).ConfigureAwait(false)).MaxBy(r => r.RequestedAt);
+        if (request is null)
+        {
+            return null;
+        }
+
+        return request.Closed is { } why ? throw Refused($"{request.Id} is closed: {why}.", "what was decided once is not decided again", $"{Words.Deploy(_environment)} asks anew")
+            : await _plans.Find(request.Id, cancel).ConfigureAwait(false) is { } plan ? new Asked(request, plan)
+            : null;
+    }
+
+    /// <summary>The request of a release that was begun and neither finished nor failed.</summary>
+    private async Task<Asked?> Interrupted(CancellationToken cancel) =>
+        await _ledger.Releases(1, cancel).ConfigureAwait(false) is [{ Outcome: ReleaseOutcome.Running or ReleaseOutcome.Interrupted, Request: { } id }]
+        && await _requests.Find(id, cancel).ConfigureAwait(false) is { Closed: null } request
+        && await _plans.Find(id, cancel).ConfigureAwait(false) is { } plan
+            ? new Asked(request, plan)
+            : null;
+
+    /// <summary>What was approved and begun goes on: to nothing else than was approved, and with what is half-way now not held against it.</summary>
+    private async Task<Admitted> GoOn(Asked begun, CallerIdentity caller, CancellationToken cancel)
+    {
+        output.Labelled("Resume", $"{begun.Plan.Id} was begun and interrupted; it goes on to what was approved");
+        var (order, gates) = await planner.Look(null, cancel).ConfigureAwait(false);
+        var foreign = order.Stacks.Where(s => s.Due && begun.Plan.Stacks.All(p => (p.Stack, p.Hash) != (s.Name, s.Hash))).Select(s => $"stack {s.Name} would be given something else than was approved")
+            .Concat(order.Record.Services.Where(s => begun.Plan.Services.All(p => (p.Service, p.ToDigest) != (s.Service, s.ToDigest))).Select(s => $"{s.Service} would get {Words.Digest(s.ToDigest)}, which was not approved")).ToList();
+        if (foreign.Count > 0)
+        {
+            throw new PipelineException(ExitCode.Refused, $"REFUSED: {begun.Plan.Id} was interrupted half-way, and what would be deployed now is not what was approved.",
+            [
+                .. foreign.Select(f => new Detail("why", f)),
+                new Detail(_environment, "partly changed by the interrupted release; untouched by this run"),
+                new Detail("next", $"git checkout {begun.Plan.Commit[..7]} and the same command again, or ./build.sh --target=Rollback --environment={_environment}"),
+            ]);
+        }
+
+        var open = gates.Select(g => g is { IsOpen: false, Name: "health" } ? g with { Verdict = Verdict.Skipped, IsOpen = true, By = "the interrupted release", Text = $"left out: the environment is half-way of {begun.Plan.Id}; it said: {g.Text}" } : g).ToList();
+        await Open(open, caller, cancel).ConfigureAwait(false);
+        await Audit("started", caller, $"{begun.Plan.Id} goes on after an interruption", begun.Plan, cancel).ConfigureAwait(false);
+        return Admit(begun, [.. open, .. begun.Plan.Gates.Where(g => open.All(o => o.Name != g.Name))], resumes: true);
+    }
+
+    private async Task<IReadOnlyList<GateResult>> Open(IReadOnlyList<GateResult> gates, CallerIdentity caller, CancellationToken cancel)
+    {
+        Said(gates);
+        if (gates.FirstOrDefault(g => !g.IsOpen) is { } closed)
+        {
+            await _ledger.Audit.Append(new AuditEvent("deploy", "refused", caller.Arn, $"gate {closed.Name}: {closed.Text}"), cancel).ConfigureAwait(false);
+        }
+
+        var state = await _ledger.State(cancel).ConfigureAwait(false);
+        GateKeeper.Demand(gates, _environment, PlanReport.Serving(state));
+        return gates;
+    }
+
+    private async Task<PipelineException> Void(Asked asked, PlanRecord now, CancellationToken cancel)
+    {
+        await _requests.Close(asked.Request.Id, "void: the plan changed", cancel).ConfigureAwait(false);
+        await Audit("refused", asked.Request.Requester, $"{asked.Plan.Id} is void: the plan changed", asked.Plan, cancel).ConfigureAwait(false);
+        return Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
+    }
+
+    private async Task<PipelineException> Ended(DeploymentRequest request, Tally tally, CancellationToken cancel)
+    {
+        var why = tally.Verdict switch
+        {
+            TallyVerdict.Rejected => $"rejected by {string.Join(", ", tally.Rejections.Select(r => r.By))}",
+            TallyVerdict.Expired => $"expired at {request.Expires.UtcDateTime:HH:mm} UTC",
+            _ => "void: the plan changed",
+        };
+        await _requests.Close(request.Id, why, cancel).ConfigureAwait(false);
+        return Refused($"{request.Id} was {why}.", string.Join('\n', tally.Rejections.Select(r => r.Reason).OfType<string>().DefaultIfEmpty("an approval holds for one plan and for a limited time")), $"{Words.Deploy(_environment)} asks anew");
+    }
+
+    private PipelineException Refused(string what, string why, string next) =>
+        new(ExitCode.Refused, $"REFUSED: {what}", new Detail("why", why), new Detail(_environment, "untouched by this run"), new Detail("next", next));
+
+    private Task Audit(string outcome, CallerIdentity by, string text, PlanRecord plan, CancellationToken cancel) => _ledger.Audit.Append(
+        new AuditEvent(Terms.Emergency is null ? "deploy" : "emergency", outcome, by.Arn, Terms.Emergency is { } emergency ? $"{text}; emergency: {emergency.Reason}" : text)
+        {
+            Deployment = plan.Id,
+            Facts = new Dictionary<string, string> { ["plan"] = plan.Hash() },
+        }, cancel);
+}
+
+/// <summary>A request with the plan that it is about.</summary>
+public sealed record Asked(DeploymentRequest Request, PlanRecord Plan);

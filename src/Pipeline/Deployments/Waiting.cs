@@ -1,0 +1,66 @@
+using Pipeline.Approvals;
+using Pipeline.Configuration;
+using Pipeline.Gates;
+using Pipeline.Outcomes;
+using Pipeline.Reporting;
+
+namespace Pipeline.Deployments;
+
+/// <summary>Waits for people and for the timer. Where nobody watches it does not wait for people: it says how to go on, and ends.</summary>
+public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, ApprovalSettings approval, TimeProvider time)
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest timer that a run without a person in front of it sits out, once everybody has approved.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMinutes(15);
+
+    /// <summary>Waits until it is decided, and if the answer was yes until it is time.</summary>
+    /// <exception cref="PipelineException">people are waited for, and nobody watches (3)</exception>
+    public async Task<Tally> For(Asked asked, CancellationToken cancel)
+    {
+        var said = "";
+        while (true)
+        {
+            var tally = await ballot.Count(asked.Request, asked.Plan.Hash(), cancel).ConfigureAwait(false);
+            var now = time.GetUtcNow();
+            var start = WaitGate.Start(wait, asked.Request.RequestedAt, tally.ApprovedAt);
+            if (tally.Verdict != TallyVerdict.Waiting && (tally.Verdict != TallyVerdict.Approved || now >= start))
+            {
+                return tally;
+            }
+
+            var line = Line(asked, tally, start);
+            if (line != said)
+            {
+                output.Labelled(said.Length == 0 ? "Approval" : "", line, Spectre.Console.Color.Yellow);
+                said = line;
+            }
+
+            if (!output.Live && (tally.Verdict == TallyVerdict.Waiting || start - now > LongestTimer))
+            {
+                throw new PipelineException(ExitCode.Refused, $"{asked.Plan.Id} waits{(tally.Verdict == TallyVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
+                    new Detail("why", line),
+                    new Detail(asked.Plan.Environment, "untouched"),
+                    new Detail("approve", $"AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={asked.Plan.Environment} --deployment={asked.Plan.Id}"),
+                    new Detail("next", $"{Words.Deploy(asked.Plan.Environment)} --deployment={asked.Plan.Id}"));
+            }
+
+            await Task.Delay(Glance, time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private string Missing(Tally tally) => $"{approval.Required - tally.Approvals.Count} of [{string.Join(", ", approval.Approvers)}]";
+
+    private string Line(Asked asked, Tally tally, DateTimeOffset? start)
+    {
+        var request = asked.Request;
+        var who = tally.Verdict == TallyVerdict.Waiting ? $"waiting for {Missing(tally)}" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}";
+        return string.Join('\n',
+        [
+            $"{who}   requested {request.RequestedAt.UtcDateTime:HH:mm} by {request.Requester.Arn[(request.Requester.Arn.LastIndexOf('/') + 1)..]}{(start is null ? "" : $"   not before {start.Value.UtcDateTime:HH:mm:ss}")}   expires {request.Expires.UtcDateTime:HH:mm} UTC",
+            $"plan {asked.Plan.Hash()[..12]}: {string.Join(", ", request.Summary)}",
+            .. tally.Ignored.Select(i => $"not counted: {i.By}: {i.Why}"),
+            .. tally.Verdict == TallyVerdict.Waiting ? [$"approve:  AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}"] : Array.Empty<string>(),
+        ]);
+    }
+}
