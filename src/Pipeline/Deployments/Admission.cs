@@ -204,7 +204,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
     private PipelineException Refused(string what, string why, string next) =>
         new(ExitCode.Refused, $"REFUSED: {what}", new Detail("why", why), new Detail(_environment, "untouched by this run"), new Detail("next", next));
 
-    private Task Audit(string outcome, CallerIdentity by, string text, PlanRecord plan, CancellationToken cancel) => _ledger.Audit.Append(
+    private Task<AuditEntry> Audit(string outcome, CallerIdentity by, string text, PlanRecord plan, CancellationToken cancel) => _ledger.Audit.Append(
         new AuditEvent(Terms.Emergency is null ? "deploy" : "emergency", outcome, by.Arn, Terms.Emergency is { } emergency ? $"{text}; emergency: {emergency.Reason}" : text)
         {
             Deployment = plan.Id,
