@@ -1,8 +1,4 @@
 using Cake.Frosting;
-using Pipeline.Changes;
-using Pipeline.Deployments;
-using Pipeline.Images;
-using Pipeline.Reporting;
 
 namespace Build.Tasks;
 
@@ -11,17 +7,5 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class BuildImages : AsyncFrostingTask<BuildContext>
 {
-    public override async Task RunAsync(BuildContext context)
-    {
-        if (context.Release.Find<PromotedRelease>() is { } promoted)
-        {
-            // Built once; no environment is given another image than the one before it has proven.
-            DeployReport.Images(context.Output, context.Release.Add(new ImageSet(promoted.Images)).Images);
-            return;
-        }
-
-        var due = context.Release.Get<ChangeSummary>().Due.ToList();
-        var images = context.Release.Add(await context.Output.While("Images", async progress => await ImageSet.Build(context.Settings, due, (await context.Aws()).Registry, progress, context.Cancel)));
-        DeployReport.Images(context.Output, images.Images);
-    }
+    public override Task RunAsync(BuildContext context) => context.Images();
 }

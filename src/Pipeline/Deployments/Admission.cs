@@ -49,8 +49,8 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         }
 
         var asked = await Request(caller, cancel).ConfigureAwait(false);
-        var tally = await new Waiting(output, Ballot, Wait, Approval, _time).For(asked, cancel).ConfigureAwait(false);
-        if (tally.Verdict != TallyVerdict.Approved)
+        var tally = await new Waiting(output, Ballot, Wait, _time).For(asked, cancel).ConfigureAwait(false);
+        if (tally.Verdict != ApprovalVerdict.Approved)
         {
             throw await Ended(asked.Request, tally, cancel).ConfigureAwait(false);
         }
@@ -84,7 +84,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
     {
         Plan = asked.Plan,
         Resumes = resumes,
-        Closed = why => _requests.Close(asked.Request.Id, why, CancellationToken.None),
+        Ended = () => _requests.Close(asked.Request.Id, RequestEnd.Deployed, CancellationToken.None),
     };
 
     /// <summary>A request of its own, or the one that waits if it still is about the same plan.</summary>
@@ -116,6 +116,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         {
             Summary = PlanReport.Summary(made.Plan),
             Required = Approval.Required,
+            Command = $"{Words.Deploy(_environment)} --deployment={made.Plan.Id}",
         };
         await _plans.Keep(made.Plan, cancel).ConfigureAwait(false);
         await _requests.Open(request, cancel).ConfigureAwait(false);
@@ -133,14 +134,14 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
             return null;
         }
 
-        return request.Closed is { } why ? throw Refused($"{request.Id} is closed: {why}.", "what was decided once is not decided again", $"{Words.Deploy(_environment)} asks anew")
+        return request.Closed is { } why ? throw Refused($"{request.Id} is closed: {why.ToString().ToLowerInvariant()} at {request.ClosedAt?.UtcDateTime:HH:mm:ss} UTC.", "what was decided once is not decided again", $"{Words.Deploy(_environment)} asks anew")
             : await _plans.Find(request.Id, cancel).ConfigureAwait(false) is { } plan ? new Asked(request, plan)
             : null;
     }
 
     /// <summary>The request of a release that was begun and neither finished nor failed.</summary>
     private async Task<Asked?> Interrupted(CancellationToken cancel) =>
-        await _ledger.Releases(1, cancel).ConfigureAwait(false) is [{ Outcome: ReleaseOutcome.Running or ReleaseOutcome.Interrupted, Request: { } id }]
+        await Interruption.Find(_ledger, cancel).ConfigureAwait(false) is { Request: { } id }
         && await _requests.Find(id, cancel).ConfigureAwait(false) is { Closed: null } request
         && await _plans.Find(id, cancel).ConfigureAwait(false) is { } plan
             ? new Asked(request, plan)
@@ -184,20 +185,20 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
 
     private async Task<PipelineException> Void(Asked asked, PlanRecord now, CancellationToken cancel)
     {
-        await _requests.Close(asked.Request.Id, "void: the plan changed", cancel).ConfigureAwait(false);
+        await _requests.Close(asked.Request.Id, RequestEnd.Void, cancel).ConfigureAwait(false);
         await Audit("refused", asked.Request.Requester, $"{asked.Plan.Id} is void: the plan changed", asked.Plan, cancel).ConfigureAwait(false);
         return Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
     }
 
     private async Task<PipelineException> Ended(DeploymentRequest request, Tally tally, CancellationToken cancel)
     {
-        var why = tally.Verdict switch
+        var (end, why) = tally.Verdict switch
         {
-            TallyVerdict.Rejected => $"rejected by {string.Join(", ", tally.Rejections.Select(r => r.By))}",
-            TallyVerdict.Expired => $"expired at {request.Expires.UtcDateTime:HH:mm} UTC",
-            _ => "void: the plan changed",
+            ApprovalVerdict.Rejected => (RequestEnd.Rejected, $"rejected by {string.Join(", ", tally.Rejections.Select(r => r.By))}"),
+            ApprovalVerdict.Expired => (RequestEnd.Expired, $"not approved in time: it expired at {request.Expires.UtcDateTime:HH:mm} UTC"),
+            _ => (RequestEnd.Void, "void: the plan changed"),
         };
-        await _requests.Close(request.Id, why, cancel).ConfigureAwait(false);
+        await _requests.Close(request.Id, end, cancel).ConfigureAwait(false);
         return Refused($"{request.Id} was {why}.", string.Join('\n', tally.Rejections.Select(r => r.Reason).OfType<string>().DefaultIfEmpty("an approval holds for one plan and for a limited time")), $"{Words.Deploy(_environment)} asks anew");
     }
 

@@ -16,8 +16,8 @@ public sealed record Admitted(IReadOnlyList<GateResult> Gates, CallerIdentity By
     /// <summary>It goes on with a release that was interrupted: under an id of its own, with change sets of its own, to the same target.</summary>
     public bool Resumes { get; init; }
 
-    /// <summary>Told how it ended: <c>deployed</c>, or why it failed.</summary>
-    public Func<string, Task> Closed { get; init; } = _ => Task.CompletedTask;
+    /// <summary>Called once it came to an end, good or bad.</summary>
+    public Func<Task> Ended { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Stack → ARN of the change set that was approved.</summary>
     public IReadOnlyDictionary<string, string> ChangeSets =>
@@ -38,18 +38,18 @@ public sealed record Admitted(IReadOnlyList<GateResult> Gates, CallerIdentity By
         },
     };
 
-    /// <summary>Runs it and tells how it ended; where that is not known the request stays open, and the next run goes on.</summary>
-    public async Task<DeploymentResult> Close(Func<Task<DeploymentResult>> run)
+    /// <summary>Runs it. Where nobody knows how it ended, the request stays open, and the next run goes on.</summary>
+    public async Task<DeploymentResult> Run(Func<Task<DeploymentResult>> run)
     {
         try
         {
             var result = await run().ConfigureAwait(false);
-            await Closed("deployed").ConfigureAwait(false);
+            await Ended().ConfigureAwait(false);
             return result;
         }
-        catch (DeploymentFailedException e)
+        catch (DeploymentFailedException)
         {
-            await Closed(e.Message).ConfigureAwait(false);
+            await Ended().ConfigureAwait(false);
             throw;
         }
     }

@@ -65,7 +65,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             Before = (planned, token) => Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token),
             Approved = admitted.ChangeSets,
         };
-        return await admitted.Close(() => run.Run($"deploying {changes.Source.Abbreviated}", decided, looked.Stacks, (state, now) => admitted.Mark(order(state, now)), cancel)).ConfigureAwait(false);
+        return await admitted.Run(() => run.Run($"deploying {changes.Source.Abbreviated}", decided, looked.Stacks, (state, now) => admitted.Mark(order(state, now)), cancel)).ConfigureAwait(false);
     }
 
     /// <summary>What <see cref="Run"/> would do, its gates and its change sets included; nothing is changed, and nobody is asked.</summary>
@@ -78,11 +78,24 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     private Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> Order(ChangeSummary changes, IReadOnlyList<BuiltImage> images) =>
         (state, statuses) => new ReleaseOrder(configuration, Rules).Of(changes, images, state, statuses);
 
-    private Planner Planner(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, bool keeps) =>
-        new(configuration, aws, _ledger, order, new GateKeeper(configuration, aws, store, TimeProvider.System) { Promoted = Promoted, Checked = Checked, Emergency = Terms.Emergency, Further = Further }) { Rules = Rules, Keeps = keeps };
+    private bool WaitsForPeople => configuration.Environment.Gates is { Approval.Required: > 0 } or { Wait.Timer.Ticks: > 0 };
+
+    private Planner Planner(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, bool keeps) => new(configuration, aws, _ledger, order, Keeper) { Rules = Rules, Keeps = keeps };
+
+    private GateKeeper Keeper => new(configuration, aws, store, TimeProvider.System)
+    {
+        Promoted = Promoted,
+        Checked = Checked,
+        Emergency = Terms.Emergency,
+        // Nobody is asked to approve what could not work; where nobody is asked, the run itself looks.
+        Further = WaitsForPeople ? [.. Further, Preflight] : Further,
+    };
 
     private Admission Admission(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order) =>
         new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates };
+
+    private async Task<GateResult> Preflight(DeploymentOrder planned, CancellationToken cancel) => PreflightGate.Judge(
+        await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = Terms.WithoutWayBack }.Look(planned.Stacks, cancel).ConfigureAwait(false), TimeProvider.System.GetUtcNow());
 
     private async Task ProveUnchanged(DeploymentOrder order, CancellationToken cancel)
     {

@@ -7,7 +7,7 @@ using Pipeline.Reporting;
 namespace Pipeline.Deployments;
 
 /// <summary>Waits for people and for the timer. Where nobody watches it does not wait for people: it says how to go on, and ends.</summary>
-public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, ApprovalSettings approval, TimeProvider time)
+public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, TimeProvider time)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, App
             var tally = await ballot.Count(asked.Request, asked.Plan.Hash(), cancel).ConfigureAwait(false);
             var now = time.GetUtcNow();
             var start = WaitGate.Start(wait, asked.Request.RequestedAt, tally.ApprovedAt);
-            if (tally.Verdict != TallyVerdict.Waiting && (tally.Verdict != TallyVerdict.Approved || now >= start))
+            if (tally.Verdict != ApprovalVerdict.Waiting && (tally.Verdict != ApprovalVerdict.Approved || now >= start))
             {
                 return tally;
             }
@@ -36,9 +36,9 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, App
                 said = line;
             }
 
-            if (!output.Live && (tally.Verdict == TallyVerdict.Waiting || start - now > LongestTimer))
+            if (!output.Live && (tally.Verdict == ApprovalVerdict.Waiting || start - now > LongestTimer))
             {
-                throw new PipelineException(ExitCode.Refused, $"{asked.Plan.Id} waits{(tally.Verdict == TallyVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
+                throw new PipelineException(ExitCode.Refused, $"{asked.Plan.Id} waits{(tally.Verdict == ApprovalVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
                     new Detail("why", line),
                     new Detail(asked.Plan.Environment, "untouched"),
                     new Detail("approve", $"AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={asked.Plan.Environment} --deployment={asked.Plan.Id}"),
@@ -49,18 +49,19 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, App
         }
     }
 
-    private string Missing(Tally tally) => $"{approval.Required - tally.Approvals.Count} of [{string.Join(", ", approval.Approvers)}]";
+    private static string Missing(Tally tally) => $"{tally.Missing} of [{string.Join(", ", tally.Awaited)}]";
 
-    private string Line(Asked asked, Tally tally, DateTimeOffset? start)
+    private static string Line(Asked asked, Tally tally, DateTimeOffset? start)
     {
         var request = asked.Request;
-        var who = tally.Verdict == TallyVerdict.Waiting ? $"waiting for {Missing(tally)}" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}";
+        var who = tally.Verdict == ApprovalVerdict.Waiting ? $"waiting for {Missing(tally)}" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}";
         return string.Join('\n',
         [
             $"{who}   requested {request.RequestedAt.UtcDateTime:HH:mm} by {request.Requester.Arn[(request.Requester.Arn.LastIndexOf('/') + 1)..]}{(start is null ? "" : $"   not before {start.Value.UtcDateTime:HH:mm:ss}")}   expires {request.Expires.UtcDateTime:HH:mm} UTC",
             $"plan {asked.Plan.Hash()[..12]}: {string.Join(", ", request.Summary)}",
             .. tally.Ignored.Select(i => $"not counted: {i.By}: {i.Why}"),
-            .. tally.Verdict == TallyVerdict.Waiting ? [$"approve:  AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}"] : Array.Empty<string>(),
+            .. tally.NotEvaluable.Select(why => $"not evaluable: {why}"),
+            .. tally.Verdict == ApprovalVerdict.Waiting ? [$"approve:  AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}"] : Array.Empty<string>(),
         ]);
     }
 }

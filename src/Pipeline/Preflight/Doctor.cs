@@ -47,11 +47,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
     /// <exception cref="PipelineException">something is not good (3); all of it is in the details</exception>
     public async Task<IReadOnlyList<FindingGroup>> Demand(IReadOnlyList<PlannedStack> stacks, CancellationToken cancel)
     {
-        IReadOnlyList<FindingGroup> groups =
-        [
-            .. await Release(stacks, deploying: true, cancel).ConfigureAwait(false),
-            .. Ledger is null ? [] : await Inspection.All([.. new WayBackChecks(aws, Ledger, WithoutWayBack).Of(stacks)], Patience, cancel).ConfigureAwait(false),
-        ];
+        var groups = await Look(stacks, cancel).ConfigureAwait(false);
         var bad = groups.SelectMany(g => g.Findings.Where(f => f.Standing == Standing.Ng).Select(f => (g.Name, Finding: f))).ToList();
         return bad.Count == 0 ? groups : throw new PipelineException(
             ExitCode.Refused,
@@ -62,6 +58,13 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
                 new Detail("next", $"the same command again once they are mended; ./build.sh --target=Doctor --environment={configuration.Environment.Name} shows every check"),
             ]);
     }
+
+    /// <summary>The same, and nothing is refused.</summary>
+    public async Task<IReadOnlyList<FindingGroup>> Look(IReadOnlyList<PlannedStack> stacks, CancellationToken cancel) =>
+    [
+        .. await Release(stacks, deploying: true, cancel).ConfigureAwait(false),
+        .. Ledger is null ? [] : await Inspection.All([.. new WayBackChecks(aws, Ledger, WithoutWayBack).Of(stacks)], Patience, cancel).ConfigureAwait(false),
+    ];
 
     private async Task<IReadOnlyList<FindingGroup>> Environment(CancellationToken cancel)
     {
