@@ -21,7 +21,7 @@ public sealed class ConfigurationLoaderTests
             Assert.That(api, Has.Property("Owner").EqualTo("team").And.Property("Repository").EqualTo("shop/api").And.Property("HealthPath").EqualTo("/health").And.Property("UrlOutput").EqualTo("Url"));
             Assert.That(api.BaseImage, Is.Null);
             Assert.That(configuration.Environment.Cloud, Is.EqualTo(CloudKind.Local));
-            Assert.That(configuration.Environment.Gates, Is.EqualTo(new GateSettings(80, WhenNotEvaluable.Refuse)));
+            Assert.That((configuration.Environment.Gates.CoverageMinimum, configuration.Environment.Gates.Advisories), Is.EqualTo((80m, WhenNotEvaluable.Refuse)));
             Assert.That(configuration.Environment.StackDeadline, Is.EqualTo(TimeSpan.FromMinutes(30)));
         }
     }
