@@ -23,6 +23,12 @@ public sealed record PromotedRelease(string From, EnvironmentState State, Change
     {
         var environment = configuration.Environment.Name;
         var from = configuration.Environment.Gates.Promotion!.From;
+        if (!configuration.EnvironmentNames.Contains(from))
+        {
+            throw Refused(environment, $"{environment} takes what {from} has proven, but there is no environment '{from}'.", "production is never the first to run something (gates.promotion)",
+                $"describe {from} in pipeline.yml, or name another with environments.{environment}.gates.promotion.from");
+        }
+
         if (!configuration.Neighbours.Contains(from))
         {
             throw Refused(environment, $"{environment} takes what {from} has proven, but {from} is in another account or region, or on another cloud.",

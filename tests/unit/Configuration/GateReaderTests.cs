@@ -97,6 +97,18 @@ public class GateReaderTests
         });
     }
 
+    [TestCase("promotion: { from: stagging }", "environments.prod.gates.promotion.from: there is no environment 'stagging'; did you mean 'staging'?")]
+    [TestCase("promotion: { from: prod }", "an environment can not take from itself")]
+    [TestCase("approval: { required: 2, approvers: [alice, alice] }", "2 people must approve, but 'approvers' names fewer")]
+    [TestCase("freeze: [{ name: x, from: \"18:00\", until: 2026-12-24 }]", "freeze[0].from: must be a day because the freeze comes once, is '18:00'")]
+    [TestCase("freeze: [{ name: x, days: [sat], from: 2026-12-24 }]", "freeze[0].from: must be a time of day because the freeze comes every week")]
+    [TestCase("freeze: [{ name: x, from: 2026-12-24 }]", "freeze[0].until: is missing")]
+    [TestCase("freeze: [{ name: x, from: 2026-12-24, until: 2026-12-24 }]", "is not after")]
+    [TestCase("freeze: [{ name: x, days: [satur] }]", "must be 'mon'")]
+    [TestCase("freeze: [{ name: x, days: [sat], zone: Mars/Base }]", "this machine knows no time zone 'Mars/Base'")]
+    public void What_can_not_be_meant_is_refused(string gates, string sentence) =>
+        Assert.That(() => Load($"environments: {{ staging: {{}}, prod: {{ gates: {{ {gates} }} }} }}", "prod"), Throws.TypeOf<Pipeline.Outcomes.UsageException>().With.Message.Contains(sentence));
+
     private static PipelineConfiguration Load(string environments, string environment)
     {
         var root = Directory.CreateTempSubdirectory("gates-").FullName;
