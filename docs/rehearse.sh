@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Rehearses a production release on this machine, from the first deployment to an automatic rollback, in a clone of its own:
+# dev, staging, prod with two people, approval, timer, backup, blue-green under load, a bad release, the trigger, the way back.
+# Nothing outside the clone is touched but port 4610 and the ports of the environments (27080 and so on) on 127.0.0.1.
+set -euo pipefail
+
+source="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+work="$(mktemp -d)"
+shop="$work/shop"
+load=""
+
+finish() {
+  [ -z "$load" ] || kill "$load" 2> /dev/null || true
+  [ ! -x "$shop/build.sh" ] || (cd "$shop" && ./build.sh --target=StopCloud > /dev/null 2>&1) || true
+  rm -rf "$work"
+}
+trap finish EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+
+# The exit code that a step must have; anything else ends the rehearsal.
+expect() {
+  local wanted=$1 code=0
+  shift
+  echo "\$ $*"
+  env "$@" || code=$?
+  [ "$code" -eq "$wanted" ] || { echo "expected exit code $wanted, got $code" >&2; exit 1; }
+}
+
+deployment() { sed -n 's/.*"deployment": "\(.*\)".*/\1/p' artifacts/run.json; }
+
+git clone --quiet "$source" "$shop"
+cd "$shop"
+git config user.name rehearsal
+git config user.email rehearsal@example.invalid
+
+# A day in minutes: the same gates with shorter times, points of a second instead of a minute, ports of its own.
+sed -i.bak -E 's/\b1([789]0[89][01])\b/2\1/' pipeline.yml
+cat >> pipeline.yml <<'YAML'
+      wait:
+        timer: 10s
+    watch:
+      duration: 10m
+      point: 1s
+localCloud:
+  port: 4610
+YAML
+rm pipeline.yml.bak
+git commit --quiet --all --message "chore: a rehearsal's times and ports"
+
+say "dev, then staging: checked, built once, tried through the test listener, deployed"
+expect 0 ./build.sh --target=DeployDev
+expect 0 ./build.sh --target=DeployStaging
+
+say "prod: what would happen?"
+expect 10 ./build.sh --target=Plan --environment=prod
+
+say "prod is asked for; nobody may approve his own release, and nothing happens without alice or bob"
+expect 3 CI=true ./build.sh --target=DeployProd
+id="$(deployment)"
+expect 3 ./build.sh --target=Approve --environment=prod --deployment="$id"
+expect 0 AWS_PROFILE=alice ./build.sh --target=Approve --environment=prod --deployment="$id" --reason="first release"
+expect 0 CI=true ./build.sh --target=DeployProd --deployment="$id"
