@@ -15,6 +15,8 @@ internal static class Options
     public const string Recreate = "recreate";
     public const string WithoutWayBack = "without-way-back";
     public const string Drift = "drift";
+    public const string Reason = "reason";
+    public const string Verify = "verify";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -22,8 +24,10 @@ internal static class Options
         Option.OneOf(Environment, "which environment; the deploy targets know theirs, all others take dev", "dev", "staging", "prod"),
         Option.OneOf(Cloud, "where it runs, whatever pipeline.yml says: the embedded cloud or AWS", "local", "aws"),
         Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
-        Option.OneOf(Format, "how to print", "text", "json").For("DetectChanges"),
-        Option.Text(Deployment, "a release's id, as History lists them", "ID").For("Diagnose"),
+        Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History"),
+        Option.Text(Deployment, "a release's id, as History lists them; its environment is read from it", "ID").For("Diagnose", "Approve", "Reject", "History"),
+        Option.Text(Reason, "why, in your words; it is kept for good").For("Approve", "Reject"),
+        Option.Flag(Verify, "prove that nobody touched the audit log").For("History"),
         Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For(Deploying),
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
         Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),
@@ -33,10 +37,14 @@ internal static class Options
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>
     public static CloudKind? CloudOf(Arguments typed) => typed[Cloud] is { } cloud ? Enum.Parse<CloudKind>(cloud, ignoreCase: true) : null;
 
-    public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? (typed.Targets.FirstOrDefault(t => t.StartsWith("Deploy", StringComparison.Ordinal)) switch
+    public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? EnvironmentIn(typed[Deployment]) ?? (typed.Targets.FirstOrDefault(t => t is "Approve" or "Reject" || t.StartsWith("Deploy", StringComparison.Ordinal)) switch
     {
         "DeployStaging" => "staging",
-        "DeployProd" => "prod",
+        "DeployProd" or "Approve" or "Reject" => "prod",
         _ => "dev",
     });
+
+    /// <summary>A release's id begins with its environment: <c>prod-20261123-1002…</c>.</summary>
+    private static string? EnvironmentIn(string? deployment) => deployment is null ? null
+        : Known.Single(o => o.Name == Environment).Values.FirstOrDefault(name => deployment.StartsWith($"{name}-", StringComparison.Ordinal));
 }
