@@ -57,4 +57,7 @@ public sealed class BuildContext : FrostingContext
     public Task<ObjectStore> Store() => _store.Value;
 
     public async Task<ReleaseLedger> Ledger() => new(await Store(), Settings.Environment.Name);
+
+    /// <summary>The way to the environment's audit log.</summary>
+    public async Task<AuditTrail> Trail() => new((await Ledger()).Audit, Settings.Root, Output.Warn);
 }

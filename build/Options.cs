@@ -18,6 +18,7 @@ internal static class Options
     public const string Emergency = "emergency";
     public const string Reason = "reason";
     public const string WithoutSnapshot = "without-snapshot";
+    public const string Verify = "verify";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -25,10 +26,11 @@ internal static class Options
         Option.OneOf(Environment, "which environment; the deploy targets know theirs, all others take dev", "dev", "staging", "prod"),
         Option.OneOf(Cloud, "where it runs, whatever pipeline.yml says: the embedded cloud or AWS", "local", "aws"),
         Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
-        Option.OneOf(Format, "how to print", "text", "json").For("DetectChanges"),
-        Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it", "ID").For("Diagnose", "DeployProd"),
-        Option.Flag(Emergency, "leave out coverage, soak, wait timer, freeze, health and the second approver; needs --reason, opens debts").For("DeployProd"),
-        Option.Text(Reason, "why, in your words; kept in the record", "TEXT").For("DeployProd"),
+        Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History"),
+        Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it; its environment is read from it", "ID").For("Diagnose", "DeployProd", "Approve", "Reject", "History"),
+        Option.Text(Reason, "why, in your words; it is kept for good", "TEXT").For("DeployProd", "Approve", "Reject"),
+        Option.Flag(Verify, "prove that nobody touched the audit log").For("History"),
+        Option.Flag(Emergency, "leave out coverage, soak, wait timer, freeze, low traffic, health and all but one approver; needs --reason, opens debts").For("DeployProd"),
         Option.Flag(WithoutSnapshot, "in an emergency: without the database's snapshot, too").For("DeployProd"),
         Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For(Deploying),
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
@@ -39,10 +41,14 @@ internal static class Options
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>
     public static CloudKind? CloudOf(Arguments typed) => typed[Cloud] is { } cloud ? Enum.Parse<CloudKind>(cloud, ignoreCase: true) : null;
 
-    public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? (typed.Targets.FirstOrDefault(t => t.StartsWith("Deploy", StringComparison.Ordinal)) switch
+    public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? EnvironmentIn(typed[Deployment]) ?? (typed.Targets.FirstOrDefault(t => t is "Approve" or "Reject" || t.StartsWith("Deploy", StringComparison.Ordinal)) switch
     {
         "DeployStaging" => "staging",
-        "DeployProd" => "prod",
+        "DeployProd" or "Approve" or "Reject" => "prod",
         _ => "dev",
     });
+
+    /// <summary>A release's id begins with its environment: <c>prod-20261123-1002…</c>.</summary>
+    private static string? EnvironmentIn(string? deployment) => deployment is null ? null
+        : Known.Single(o => o.Name == Environment).Values.FirstOrDefault(name => deployment.StartsWith($"{name}-", StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Pipeline.Bootstrap;
+using Pipeline.Ledger;
 
 namespace Build.Tasks;
 
@@ -9,7 +10,11 @@ public sealed class Bootstrap : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
-        var roles = await new Bootstrapper(context.Settings, await context.Aws(), context.Output).Run(context.Cancel);
+        var aws = await context.Aws();
+        var caller = await aws.Identity.Caller(context.Cancel);
+        var roles = await new Bootstrapper(context.Settings, aws, context.Output).Run(context.Cancel);
+        // Only now there is a bucket to write to.
+        await (await context.Trail()).Note(new AuditEvent("bootstrap", "done", caller.Arn, $"roles {string.Join(", ", roles.Values)}"));
         foreach (var (name, arn) in roles)
         {
             context.Output.Say($"  {name,-13} {arn}");

@@ -10,6 +10,8 @@ public sealed class StartCloud : AsyncFrostingTask<BuildContext>
     {
         var cloud = await context.Cloud.FindOrStart(context.Cancel);
         context.Output.Say($"The embedded cloud answers at {cloud.Endpoint} (process {cloud.Pid}). It stays until ./build.sh --target=StopCloud.");
+        var people = await Connection.People(context.Settings, context.Cloud, cloud, context.Cancel);
+        context.Output.Say($"  people: AWS_PROFILE={string.Join('|', people.Names)} ./build.sh …; for the AWS CLI also AWS_SHARED_CREDENTIALS_FILE={people.File}");
         context.Output.Say($"  AWS_ENDPOINT_URL={cloud.Endpoint} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={context.Settings.Environment.Region} aws ecs list-clusters");
     }
 }

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Pipeline.Changes;
 using Pipeline.Deployments;
+using Pipeline.Outcomes;
 using Pipeline.Reporting;
 
 namespace Build.Tasks;
@@ -11,6 +12,11 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
+        if (context.Typed[Options.Format] == "csv")
+        {
+            throw new UsageException("Changes can not be printed as csv.", new Detail("next", "./build.sh --target=DetectChanges --format=json"));
+        }
+
         if (context.Typed.Has(Options.All))
         {
             return;

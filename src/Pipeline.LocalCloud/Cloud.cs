@@ -45,6 +45,7 @@ internal sealed class Cloud : IDisposable
         var queues = new QueueRoom(Database, time, options.Endpoint);
         var network = new NetworkRoom(Database);
         var iam = new IamRoom(Database, time);
+        new UserOperations(Identities).AddTo(iam.Service);
         _logs = new LogsService(Database, time);
         Registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
         var balancer = new Balancer(Database, time, options.TimeScale);

@@ -6,11 +6,18 @@ using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Identity;
 
-/// <summary>A person with a long-lived key.</summary>
-internal sealed record User(string Name, string AccessKeyId, string SecretAccessKey)
+/// <summary>A person, with at most two long-lived keys.</summary>
+internal sealed record User(string Name, DateTimeOffset Created)
 {
+    public const int MostKeys = 2;
+
+    public IReadOnlyList<AccessKey> Keys { get; init; } = [];
+
     public Caller Caller => new(Account.Id, $"arn:aws:iam::{Account.Id}:user/{Name}", Identities.UniqueId("AIDA", Name));
 }
+
+/// <summary>A long-lived key.</summary>
+internal sealed record AccessKey(string Id, string Secret, DateTimeOffset Created);
 
 /// <summary>What a key opens: the secret that its signatures are checked with and who signs with it.</summary>
 internal sealed record Credential(string Secret, Caller Caller);
@@ -24,11 +31,13 @@ internal sealed partial class Identities
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private readonly string _file;
     private readonly SessionTokens _tokens;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private Book _book;
 
     public Identities(string folder, TimeProvider time)
     {
+        _time = time;
         _file = Path.Combine(folder, "identities.json");
         _book = File.Exists(_file)
             ? JsonSerializer.Deserialize<Book>(File.ReadAllText(_file), Json)!
@@ -36,27 +45,72 @@ internal sealed partial class Identities
         _tokens = new SessionTokens(Convert.FromBase64String(_book.MasterKey), time);
     }
 
-    public IReadOnlyList<User> Users => [new User(Account.Developer, "test", "test"), .. _book.Users];
+    public IReadOnlyList<User> Users => [new User(Account.Developer, DateTimeOffset.UnixEpoch) { Keys = [new AccessKey("test", "test", DateTimeOffset.UnixEpoch)] }, .. _book.Users];
 
-    /// <summary>The user of that name, made when there is none yet.</summary>
+    /// <summary>The user of that name, with a key, made when there is none yet.</summary>
     /// <exception cref="AwsException">the name is not one IAM would take</exception>
     public User GetOrAdd(string name)
     {
-        if (!UserName().IsMatch(name))
-        {
-            throw new AwsException("ValidationError", $"The user name '{name}' must have 1 to 64 letters, digits or characters of +=,.@_-");
-        }
-
         lock (_lock)
         {
-            if (Users.FirstOrDefault(u => string.Equals(u.Name, name, StringComparison.OrdinalIgnoreCase)) is { } known)
+            var user = Find(name) ?? Add(name);
+            return user.Keys.Count > 0 ? user : Change(user with { Keys = [NewKey()] });
+        }
+    }
+
+    /// <exception cref="AwsException">there is one already, or the name is not one IAM would take</exception>
+    public User Create(string name)
+    {
+        lock (_lock)
+        {
+            return Find(name) is null ? Add(name) : throw new AwsException("EntityAlreadyExists", $"User with name {name} already exists.", 409);
+        }
+    }
+
+    /// <exception cref="AwsException">there is no such user</exception>
+    public User Get(string name) => Find(name) ?? throw new AwsException("NoSuchEntity", $"The user with name {name} cannot be found.", 404);
+
+    /// <exception cref="AwsException">there is no such user, it has keys, or it is the developer</exception>
+    public void Delete(string name)
+    {
+        lock (_lock)
+        {
+            var user = Changeable(name);
+            if (user.Keys.Count > 0)
             {
-                return known;
+                throw new AwsException("DeleteConflict", "Cannot delete entity, must delete access keys first.", 409);
             }
 
-            var user = new User(name, "AKIA" + Random(16), Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)));
-            _book = Save(_book with { Users = [.. _book.Users, user] });
-            return user;
+            _book = Save(_book with { Users = [.. _book.Users.Where(u => u.Name != user.Name)] });
+        }
+    }
+
+    /// <exception cref="AwsException">there is no such user, or it has two keys</exception>
+    public AccessKey AddKey(string name)
+    {
+        lock (_lock)
+        {
+            var user = Changeable(name);
+            if (user.Keys.Count >= User.MostKeys)
+            {
+                throw new AwsException("LimitExceeded", $"Cannot exceed quota for AccessKeysPerUser: {User.MostKeys}", 409);
+            }
+
+            var key = NewKey();
+            Change(user with { Keys = [.. user.Keys, key] });
+            return key;
+        }
+    }
+
+    /// <exception cref="AwsException">there is no such user or key</exception>
+    public void RemoveKey(string name, string id)
+    {
+        lock (_lock)
+        {
+            var user = Changeable(name);
+            Change(user.Keys.Any(k => k.Id == id)
+                ? user with { Keys = [.. user.Keys.Where(k => k.Id != id)] }
+                : throw new AwsException("NoSuchEntity", $"The Access Key with id {id} cannot be found.", 404));
         }
     }
 
@@ -73,9 +127,8 @@ internal sealed partial class Identities
             return _tokens.Open(accessKeyId, sessionToken);
         }
 
-        var user = Users.FirstOrDefault(u => u.AccessKeyId == accessKeyId)
+        return Users.SelectMany(user => user.Keys.Where(key => key.Id == accessKeyId).Select(key => new Credential(key.Secret, user.Caller))).FirstOrDefault()
             ?? throw new SignatureFailure(SignatureFault.UnknownKey, "The security token included in the request is invalid.");
-        return new Credential(user.SecretAccessKey, user.Caller);
     }
 
     /// <summary>An id in IAM's form that is always the same for the same name.</summary>
@@ -93,6 +146,32 @@ internal sealed partial class Identities
 
         return text.ToString();
     }
+
+    private User? Find(string name) => Users.FirstOrDefault(u => string.Equals(u.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private User Changeable(string name) => Get(name) is { Name: not Account.Developer } user
+        ? user
+        : throw new AwsException("UnmodifiableEntity", "The developer's key is built in.", 400);
+
+    private User Add(string name)
+    {
+        if (!UserName().IsMatch(name))
+        {
+            throw new AwsException("ValidationError", $"The user name '{name}' must have 1 to 64 letters, digits or characters of +=,.@_-");
+        }
+
+        var user = new User(name, _time.GetUtcNow());
+        _book = Save(_book with { Users = [.. _book.Users, user] });
+        return user;
+    }
+
+    private User Change(User user)
+    {
+        _book = Save(_book with { Users = [.. _book.Users.Select(u => u.Name == user.Name ? user : u)] });
+        return user;
+    }
+
+    private AccessKey NewKey() => new("AKIA" + Random(16), Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)), _time.GetUtcNow());
 
     private Book Save(Book book)
     {

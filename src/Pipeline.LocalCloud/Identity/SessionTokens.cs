@@ -16,7 +16,7 @@ internal sealed class SessionTokens(byte[] masterKey, TimeProvider time)
     public SessionCredentials Issue(string roleArn, string sessionName, TimeSpan? lifetime)
     {
         var role = roleArn[(roleArn.LastIndexOf('/') + 1)..];
-        var caller = new Caller(Account.Id, $"arn:aws:sts::{Account.Id}:assumed-role/{role}/{sessionName}", $"{Identities.UniqueId("AROA", roleArn)}:{sessionName}");
+        var caller = new Caller(Account.Id, $"arn:aws:sts::{Account.Id}:assumed-role/{role}/{sessionName}", $"{Identities.UniqueId("AROA", roleArn)}:{sessionName}") { RoleArn = roleArn };
         var expires = lifetime is { } span ? time.GetUtcNow() + span : (DateTimeOffset?)null;
         var claims = new Claims("ASIA" + Identities.Random(16), caller, expires?.ToUnixTimeSeconds());
         var body = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));

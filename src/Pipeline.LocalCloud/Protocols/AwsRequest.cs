@@ -7,7 +7,14 @@ namespace Pipeline.LocalCloud.Protocols;
 /// <param name="AccountId">twelve digits</param>
 /// <param name="Arn">the caller's IAM ARN</param>
 /// <param name="UserId">IAM's unique id</param>
-internal sealed record Caller(string AccountId, string Arn, string UserId);
+internal sealed record Caller(string AccountId, string Arn, string UserId)
+{
+    /// <summary>Of a role's session: the role, with its path; <c>null</c>: the caller is no session.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>What policies know it as: the user, or the role and not its session.</summary>
+    public string PrincipalArn => RoleArn ?? Arn;
+}
 
 /// <summary>One call: its members, its caller, the region its signature names.</summary>
 internal sealed record AwsRequest(string Operation, JsonObject Body, Caller Caller, string Region, CancellationToken Cancel)

@@ -43,7 +43,7 @@ internal sealed class Control(CloudServer server)
         RefuseOthers(request, "makes identities");
         var body = await Body(http, request, """{"name":"alice"}""");
         var user = server.Cloud.Identities.GetOrAdd(body.Text("name") ?? "");
-        return new JsonObject { ["name"] = user.Name, ["arn"] = user.Caller.Arn, ["accessKeyId"] = user.AccessKeyId, ["secretAccessKey"] = user.SecretAccessKey };
+        return new JsonObject { ["name"] = user.Name, ["arn"] = user.Caller.Arn, ["accessKeyId"] = user.Keys[0].Id, ["secretAccessKey"] = user.Keys[0].Secret };
     }
 
     private async Task<JsonObject> AddFault(HttpContext http, SignedRequest request)

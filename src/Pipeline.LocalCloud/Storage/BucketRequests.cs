@@ -123,6 +123,7 @@ internal sealed class BucketRequests(ObjectStore store)
             try
             {
                 var version = Value(item, "VersionId") is { Length: > 0 } given ? given : null;
+                BucketAccess.Demand(store, request, version is null ? "s3:DeleteObject" : "s3:DeleteObjectVersion", request.Bucket, key);
                 var gone = version is null ? store.Delete(request.Bucket, key, new Condition(Value(item, "ETag"), null)) : store.DeleteVersion(request.Bucket, key, version);
                 if (!quiet)
                 {

@@ -13,8 +13,8 @@ namespace Pipeline.LocalCloud.Storage;
 internal sealed record BucketSetting(string Query, string? Root, string? Default, string AbsentCode, string AbsentMessage);
 
 /// <summary>
-/// The settings of a bucket that are kept and told again. Nothing on one machine depends on them: everybody who may call may do everything,
-/// disks are the machine's own, and what S3 expires during the night a rehearsal does not live to see.
+/// The settings of a bucket that are kept and told again. Only its policy is asked (<see cref="BucketAccess"/>): disks are the machine's own, and
+/// what S3 expires during the night a rehearsal does not live to see.
 /// </summary>
 internal static class BucketSettings
 {
@@ -54,7 +54,7 @@ internal static class BucketSettings
     {
         if (document is not null)
         {
-            Check(setting, document);
+            Check(bucket, setting, document);
         }
 
         store.ChangeBucket(bucket, current =>
@@ -69,12 +69,17 @@ internal static class BucketSettings
         });
     }
 
-    private static void Check(BucketSetting setting, string document)
+    private static void Check(string bucket, BucketSetting setting, string document)
     {
         try
         {
-            var isOne = setting.Root is null ? JsonNode.Parse(document) is JsonObject policy && policy.ContainsKey("Statement") : XElement.Parse(document).Name.LocalName == setting.Root;
-            if (isOne)
+            if (setting.Root is null && JsonNode.Parse(document) is JsonObject policy && policy.ContainsKey("Statement"))
+            {
+                BucketPolicy.Check(bucket, policy);
+                return;
+            }
+
+            if (setting.Root is not null && XElement.Parse(document).Name.LocalName == setting.Root)
             {
                 return;
             }

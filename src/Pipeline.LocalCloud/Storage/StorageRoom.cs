@@ -51,7 +51,13 @@ internal sealed class StorageRoom
         await faults.Around(http, StorageOperations.Service, StorageOperations.NameOf(request), () => Answer(request));
     }
 
-    private Task Answer(StorageRequest request) =>
+    private Task Answer(StorageRequest request)
+    {
+        BucketAccess.Demand(Store, request);
+        return Room(request);
+    }
+
+    private Task Room(StorageRequest request) =>
         request.Bucket.Length == 0 ? _buckets.List(request)
         : request.Key.Length == 0 ? _buckets.Answer(request)
         : request.SubResource is "uploads" or "uploadId" or "partNumber" ? _uploads.Answer(request)

@@ -1,3 +1,4 @@
+using Pipeline.Approvals;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Aws;
@@ -6,6 +7,9 @@ namespace Pipeline.Aws;
 /// <param name="connection">where they answer and who asks</param>
 public sealed class AwsAccount(AwsConnection connection)
 {
+    /// <summary>A statement of the policy that the bootstrap stack gives the ledger's bucket.</summary>
+    internal const string BootstrapMark = "OnlyEncryptedConnections";
+
     /// <summary>Its own number, twelve digits.</summary>
     public string Id => connection.Account;
 
@@ -72,6 +76,7 @@ public sealed class AwsAccount(AwsConnection connection)
         if (!IsAws)
         {
             await store.EnsureBucket(cancel).ConfigureAwait(false);
+            await store.EnsurePolicy(VotePolicy.OfEmbeddedCloud(bucket, Id), BootstrapMark, cancel).ConfigureAwait(false);
         }
         else if (!await store.Exists(cancel).ConfigureAwait(false))
         {

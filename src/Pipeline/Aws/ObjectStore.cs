@@ -54,6 +54,32 @@ public sealed class ObjectStore(AwsConnection aws, string bucket)
         }
     }
 
+    /// <summary>Gives the bucket a policy, unless the one it has is the same or another one that holds what <paramref name="mark"/> says.</summary>
+    /// <param name="policy">a document, JSON</param>
+    /// <param name="mark">a text of the policy that somebody else gave it; that one stays</param>
+    internal async Task EnsurePolicy(string policy, string mark, CancellationToken cancel)
+    {
+        if (await Policy(cancel).ConfigureAwait(false) is { } held && (held == policy || held.Contains(mark, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        await aws.AskRepeatedly($"set the policy of bucket '{bucket}'", () => aws.S3.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = bucket, Policy = policy }, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The bucket's policy; <c>null</c>: it has none.</summary>
+    internal async Task<string?> Policy(CancellationToken cancel)
+    {
+        try
+        {
+            return (await aws.AskRepeatedly($"read the policy of bucket '{bucket}'", () => aws.S3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket }, cancel), cancel).ConfigureAwait(false)).Policy;
+        }
+        catch (AwsRefusedException e) when (e.Code == "NoSuchBucketPolicy")
+        {
+            return null;
+        }
+    }
+
     /// <summary>The bucket is there.</summary>
     public async Task<bool> Exists(CancellationToken cancel)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Pipeline.Approvals;
+using Pipeline.Aws;
 using Pipeline.Configuration;
 
 namespace Pipeline.Bootstrap;
@@ -15,7 +17,7 @@ internal static class BootstrapTemplate
 
     private static JsonObject Template(PipelineConfiguration configuration)
     {
-        var resources = new JsonObject { ["LedgerBucket"] = Bucket(), ["LedgerBucketPolicy"] = OnlyEncryptedConnections(), ["GitHub"] = GitHub() };
+        var resources = new JsonObject { ["LedgerBucket"] = Bucket(), ["LedgerBucketPolicy"] = Policy(), ["GitHub"] = GitHub() };
         foreach (var repository in configuration.Services.Select(s => s.Repository).Distinct(StringComparer.Ordinal))
         {
             resources[LogicalId(repository)] = Repository(repository);
@@ -70,7 +72,7 @@ internal static class BootstrapTemplate
         },
     };
 
-    private static JsonObject OnlyEncryptedConnections() => new()
+    private static JsonObject Policy() => new()
     {
         ["Type"] = "AWS::S3::BucketPolicy",
         ["Properties"] = new JsonObject
@@ -79,18 +81,21 @@ internal static class BootstrapTemplate
             ["PolicyDocument"] = new JsonObject
             {
                 ["Version"] = "2012-10-17",
-                ["Statement"] = new JsonArray(new JsonObject
+                ["Statement"] = new JsonArray([new JsonObject
                 {
-                    ["Sid"] = "OnlyEncryptedConnections",
+                    ["Sid"] = AwsAccount.BootstrapMark,
                     ["Effect"] = "Deny",
                     ["Principal"] = "*",
                     ["Action"] = "s3:*",
                     ["Resource"] = new JsonArray(new JsonObject { ["Fn::GetAtt"] = "LedgerBucket.Arn" }, new JsonObject { ["Fn::Sub"] = "${LedgerBucket.Arn}/*" }),
                     ["Condition"] = new JsonObject { ["Bool"] = new JsonObject { ["aws:SecureTransport"] = "false" } },
-                }),
+                }, .. VotePolicy.Statements(Key).Select(s => s!.DeepClone())]),
             },
         },
     };
+
+    /// <summary>Keys of the bucket; variables of the policy's language are none of CloudFormation's.</summary>
+    private static JsonObject Key(string pattern) => new() { ["Fn::Sub"] = $"${{LedgerBucket.Arn}}/{pattern.Replace("${", "${!", StringComparison.Ordinal)}" };
 
     /// <summary>Without a thumbprint: AWS checks GitHub's certificate with its own list of authorities.</summary>
     private static JsonObject GitHub() => new()

@@ -41,7 +41,7 @@ public static class Permissions
         .. Of("S3", Roles.Everybody, Scope.Ledger, "GetObject"),
         .. Of("S3", Roles.Writers, Scope.OwnLedger, "PutObject DeleteObject"),
         .. Of("Shelf", Roles.Plan | Roles.Writers, Scope.Templates, "Put=PutObject Read=GetObject"),
-        .. Of("S3", Roles.None, Scope.Anything, "PutBucket="),
+        .. Of("S3", Roles.None, Scope.Anything, "PutBucket= GetBucketPolicy= PutBucketPolicy="),
 
         .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "DescribeStacks DescribeStackEvents ListStackResources GetTemplate"),
         .. Of("CloudFormation", Roles.Everybody, Scope.Stacks, "GetStackPolicy DetectStackDrift=DetectStackDrift,DetectStackResourceDrift DescribeStackResourceDrifts"),
@@ -71,6 +71,8 @@ public static class Permissions
         .. Of("IdentityManagement", Roles.Everybody, Scope.Anything, "SimulateCustomPolicy"),
         // Bootstrapping is an administrator's business.
         .. Of("IdentityManagement", Roles.None, Scope.Anything, "GetOpenIDConnectProvider="),
+        // The embedded cloud's people.
+        .. Of("IdentityManagement", Roles.None, Scope.Anything, "CreateUser= CreateAccessKey= ListAccessKeys= DeleteAccessKey="),
         .. Of("SecretsManager", Roles.Everybody, Scope.Secrets, "DescribeSecret"),
         // Whether a secret holds a JSON key is only to be seen in its value; CloudFormation reads values with this role's rights anyway.
         .. Of("SecretsManager", Roles.Deploy, Scope.Secrets, "GetSecretValue"),

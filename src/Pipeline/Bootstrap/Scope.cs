@@ -16,8 +16,8 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>The environment's stacks; those of the bootstrap are called otherwise.</summary>
     public static Scope Stacks { get; } = new("Stacks", () => Arn("cloudformation", $"stack/{Own}-*/*"));
 
-    /// <summary>The ledger, of every environment in the account.</summary>
-    public static Scope Ledger { get; } = new("Ledger", () => Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}/environments/*"));
+    /// <summary>The ledger, of every environment in the account, and the votes.</summary>
+    public static Scope Ledger { get; } = new("Ledger", () => new JsonArray(Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}/environments/*"), Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}/approvals/*")));
 
     /// <summary>The ledger's bucket itself: that it is there, and what it holds.</summary>
     public static Scope LedgerBucket { get; } = new("LedgerBucket", () => Sub("arn:${AWS::Partition}:s3:::${LedgerBucket}"));

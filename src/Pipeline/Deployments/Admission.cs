@@ -108,7 +108,11 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
             output.Labelled("Approval", $"{earlier.Plan.Id} is void: the plan is another one now ({string.Join("; ", earlier.Plan.Differences(now.Plan))})");
         }
 
-        Ballot.Possible(caller);
+        if (Ballot.Possible(caller) is { } impossible)
+        {
+            throw Refused($"nobody could approve a release to {_environment} that you ask for.", impossible, "name more people in gates.approval.approvers of pipeline.yml");
+        }
+
         var made = await planner.Make(null, cancel).ConfigureAwait(false);
         await Open(made.Plan.Gates, caller, cancel).ConfigureAwait(false);
         var requested = _time.GetUtcNow();

@@ -28,6 +28,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     /// <summary>Stack → ARN of the change set that was approved: what was approved is executed, or nothing.</summary>
     public IReadOnlyDictionary<string, string> Approved { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What the audit log calls it: <c>deploy</c>, <c>rollback</c> or <c>emergency</c>.</summary>
+    public string Action { get; init; } = "deploy";
+
     /// <summary>Runs a release.</summary>
     /// <param name="purpose">half a sentence, shown to whoever finds the environment locked</param>
     /// <param name="decided">the environment's state on which the release was decided</param>
@@ -37,12 +40,21 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     public async Task<DeploymentResult> Run(
         string purpose, EnvironmentState decided, IReadOnlyList<PlannedStack> planned, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, CancellationToken cancel)
     {
+        var caller = await aws.Identity.Caller(cancel).ConfigureAwait(false);
+        var audit = await ReleaseAudit.Begin(new AuditTrail(_ledger.Audit, configuration.Root, output.Warn), Action, caller.Arn, purpose, cancel).ConfigureAwait(false);
+        return await audit.Around(() => Held(purpose, decided, planned, order, audit, cancel)).ConfigureAwait(false);
+    }
+
+    private async Task<DeploymentResult> Held(
+        string purpose, EnvironmentState decided, IReadOnlyList<PlannedStack> planned, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, ReleaseAudit audit, CancellationToken cancel)
+    {
         await Examine(planned, cancel).ConfigureAwait(false);
         await using var held = await EnvironmentLock.Take(store, _environment, purpose, cancel).ConfigureAwait(false);
+        await audit.TookOver(held.Abandoned).ConfigureAwait(false);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancel, held.Lost);
         try
         {
-            return await Locked(decided, order, alive.Token).ConfigureAwait(false);
+            return await Locked(decided, order, audit, alive.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -78,7 +90,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
         }
     }
 
-    private async Task<DeploymentResult> Locked(EnvironmentState decided, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> plan, CancellationToken cancel)
+    private async Task<DeploymentResult> Locked(EnvironmentState decided, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> plan, ReleaseAudit audit, CancellationToken cancel)
     {
         if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
         {
@@ -95,7 +107,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
+        order = order with { Record = order.Record with { Requester = order.Record.Requester ?? audit.By } };
         order = order with { Stacks = await new Preview(deployer).Again(order.Stacks, Approved, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
+        await audit.Started(order.Record).ConfigureAwait(false);
         await Before(order, cancel).ConfigureAwait(false);
         return await output.WithRows("Stacks", async rows =>
         {

@@ -62,6 +62,25 @@ public sealed class Output(IAnsiConsole console, bool live)
         }
     }
 
+    /// <summary>Something that is not as it should be, and does not end the run.</summary>
+    public void Warn(string text)
+    {
+        lock (_lock)
+        {
+            Write(text, new Style(Color.Yellow));
+        }
+    }
+
+    /// <summary>A text for another program: as it is, never wrapped or coloured.</summary>
+    public void Raw(string text)
+    {
+        lock (_lock)
+        {
+            console.Profile.Out.Writer.Write(text);
+            console.Profile.Out.Writer.Flush();
+        }
+    }
+
     /// <summary>A table or another widget of Spectre.Console.</summary>
     public void Show(Spectre.Console.Rendering.IRenderable widget)
     {

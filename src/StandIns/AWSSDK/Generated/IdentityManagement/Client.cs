@@ -19,7 +19,11 @@ public partial class AmazonIdentityManagementServiceClient : StandInClient, IAma
         Wire = new QueryWire(),
         Error = (code, e) => code switch
         {
+            "ConcurrentModification" or "ConcurrentModificationException" => new ConcurrentModificationException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
+            "DeleteConflict" or "DeleteConflictException" => new DeleteConflictException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
+            "EntityAlreadyExists" or "EntityAlreadyExistsException" => new EntityAlreadyExistsException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "InvalidInput" or "InvalidInputException" => new InvalidInputException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
+            "LimitExceeded" or "LimitExceededException" => new LimitExceededException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "NoSuchEntity" or "NoSuchEntityException" => new NoSuchEntityException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "PolicyEvaluation" or "PolicyEvaluationException" => new PolicyEvaluationException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
             "ServiceFailure" or "ServiceFailureException" => new ServiceFailureException(e.Message, e.InnerException, e.Type, e.Code, e.RequestId, e.StatusCode),
@@ -59,4 +63,18 @@ public partial class AmazonIdentityManagementServiceClient : StandInClient, IAma
     public virtual Task<SimulateCustomPolicyResponse> SimulateCustomPolicyAsync(SimulateCustomPolicyRequest request, CancellationToken cancellationToken = default) => Call<SimulateCustomPolicyRequest, SimulateCustomPolicyResponse>(request, cancellationToken);
 
     public virtual Task<GetOpenIDConnectProviderResponse> GetOpenIDConnectProviderAsync(GetOpenIDConnectProviderRequest request, CancellationToken cancellationToken = default) => Call<GetOpenIDConnectProviderRequest, GetOpenIDConnectProviderResponse>(request, cancellationToken);
+
+    public virtual Task<CreateUserResponse> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken = default) => Call<CreateUserRequest, CreateUserResponse>(request, cancellationToken);
+
+    public virtual Task<GetUserResponse> GetUserAsync(GetUserRequest request, CancellationToken cancellationToken = default) => Call<GetUserRequest, GetUserResponse>(request, cancellationToken);
+
+    public virtual Task<ListUsersResponse> ListUsersAsync(ListUsersRequest request, CancellationToken cancellationToken = default) => Call<ListUsersRequest, ListUsersResponse>(request, cancellationToken);
+
+    public virtual Task<DeleteUserResponse> DeleteUserAsync(DeleteUserRequest request, CancellationToken cancellationToken = default) => Call<DeleteUserRequest, DeleteUserResponse>(request, cancellationToken);
+
+    public virtual Task<CreateAccessKeyResponse> CreateAccessKeyAsync(CreateAccessKeyRequest request, CancellationToken cancellationToken = default) => Call<CreateAccessKeyRequest, CreateAccessKeyResponse>(request, cancellationToken);
+
+    public virtual Task<ListAccessKeysResponse> ListAccessKeysAsync(ListAccessKeysRequest request, CancellationToken cancellationToken = default) => Call<ListAccessKeysRequest, ListAccessKeysResponse>(request, cancellationToken);
+
+    public virtual Task<DeleteAccessKeyResponse> DeleteAccessKeyAsync(DeleteAccessKeyRequest request, CancellationToken cancellationToken = default) => Call<DeleteAccessKeyRequest, DeleteAccessKeyResponse>(request, cancellationToken);
 }

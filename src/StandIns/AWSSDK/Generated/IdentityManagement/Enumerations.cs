@@ -58,3 +58,14 @@ public partial class PolicySourceType(string value) : ConstantClass(value)
 
     public static implicit operator PolicySourceType(string value) => FindValue(value);
 }
+
+public partial class StatusType(string value) : ConstantClass(value)
+{
+    public static readonly StatusType Active = new("Active");
+    public static readonly StatusType Inactive = new("Inactive");
+    public static readonly StatusType Expired = new("Expired");
+
+    public static StatusType FindValue(string value) => FindValue<StatusType>(value);
+
+    public static implicit operator StatusType(string value) => FindValue(value);
+}

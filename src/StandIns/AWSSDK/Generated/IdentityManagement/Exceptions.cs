@@ -5,7 +5,11 @@ using Amazon.Runtime;
 
 namespace Amazon.IdentityManagement.Model;
 
+public partial class ConcurrentModificationException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
+public partial class DeleteConflictException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
+public partial class EntityAlreadyExistsException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class InvalidInputException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
+public partial class LimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class NoSuchEntityException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class PolicyEvaluationException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);
 public partial class ServiceFailureException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode) : AmazonIdentityManagementServiceException(message, innerException, errorType, errorCode, requestId, statusCode);

@@ -12,6 +12,8 @@ public partial interface IIdentityManagementServicePaginatorFactory
     IListAttachedRolePoliciesPaginator ListAttachedRolePolicies(ListAttachedRolePoliciesRequest request);
     ISimulatePrincipalPolicyPaginator SimulatePrincipalPolicy(SimulatePrincipalPolicyRequest request);
     ISimulateCustomPolicyPaginator SimulateCustomPolicy(SimulateCustomPolicyRequest request);
+    IListUsersPaginator ListUsers(ListUsersRequest request);
+    IListAccessKeysPaginator ListAccessKeys(ListAccessKeysRequest request);
 }
 
 internal sealed class IdentityManagementServicePaginatorFactory(IAmazonIdentityManagementService client) : IIdentityManagementServicePaginatorFactory
@@ -21,6 +23,8 @@ internal sealed class IdentityManagementServicePaginatorFactory(IAmazonIdentityM
     public IListAttachedRolePoliciesPaginator ListAttachedRolePolicies(ListAttachedRolePoliciesRequest request) => new ListAttachedRolePoliciesPaginator(client, request);
     public ISimulatePrincipalPolicyPaginator SimulatePrincipalPolicy(SimulatePrincipalPolicyRequest request) => new SimulatePrincipalPolicyPaginator(client, request);
     public ISimulateCustomPolicyPaginator SimulateCustomPolicy(SimulateCustomPolicyRequest request) => new SimulateCustomPolicyPaginator(client, request);
+    public IListUsersPaginator ListUsers(ListUsersRequest request) => new ListUsersPaginator(client, request);
+    public IListAccessKeysPaginator ListAccessKeys(ListAccessKeysRequest request) => new ListAccessKeysPaginator(client, request);
 }
 
 public partial interface IListRolesPaginator
@@ -125,5 +129,47 @@ internal sealed class SimulateCustomPolicyPaginator(IAmazonIdentityManagementSer
     {
         request.Marker = token ?? request.Marker;
         return client.SimulateCustomPolicyAsync(request, cancel);
+    }
+}
+
+public partial interface IListUsersPaginator
+{
+    IPaginatedEnumerable<ListUsersResponse> Responses { get; }
+    IPaginatedEnumerable<User> Users { get; }
+}
+
+internal sealed class ListUsersPaginator(IAmazonIdentityManagementService client, ListUsersRequest request) : Paginator<ListUsersResponse>, IListUsersPaginator
+{
+    public IPaginatedEnumerable<ListUsersResponse> Responses => new PaginatedResponse<ListUsersResponse>(this);
+
+    public IPaginatedEnumerable<User> Users => new PaginatedResultKeyResponse<ListUsersResponse, User>(this, r => r.Users ?? []);
+
+    protected override string Next(ListUsersResponse response) => response.Marker;
+
+    protected override Task<ListUsersResponse> Page(string token, CancellationToken cancel)
+    {
+        request.Marker = token ?? request.Marker;
+        return client.ListUsersAsync(request, cancel);
+    }
+}
+
+public partial interface IListAccessKeysPaginator
+{
+    IPaginatedEnumerable<ListAccessKeysResponse> Responses { get; }
+    IPaginatedEnumerable<AccessKeyMetadata> AccessKeyMetadata { get; }
+}
+
+internal sealed class ListAccessKeysPaginator(IAmazonIdentityManagementService client, ListAccessKeysRequest request) : Paginator<ListAccessKeysResponse>, IListAccessKeysPaginator
+{
+    public IPaginatedEnumerable<ListAccessKeysResponse> Responses => new PaginatedResponse<ListAccessKeysResponse>(this);
+
+    public IPaginatedEnumerable<AccessKeyMetadata> AccessKeyMetadata => new PaginatedResultKeyResponse<ListAccessKeysResponse, AccessKeyMetadata>(this, r => r.AccessKeyMetadata ?? []);
+
+    protected override string Next(ListAccessKeysResponse response) => response.Marker;
+
+    protected override Task<ListAccessKeysResponse> Page(string token, CancellationToken cancel)
+    {
+        request.Marker = token ?? request.Marker;
+        return client.ListAccessKeysAsync(request, cancel);
     }
 }

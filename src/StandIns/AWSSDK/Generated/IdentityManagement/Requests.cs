@@ -73,3 +73,46 @@ public partial class GetOpenIDConnectProviderRequest : AmazonIdentityManagementS
 {
     public string OpenIDConnectProviderArn { get; set; }
 }
+
+public partial class CreateUserRequest : AmazonIdentityManagementServiceRequest
+{
+    public string Path { get; set; }
+    public string UserName { get; set; }
+    public string PermissionsBoundary { get; set; }
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
+
+public partial class GetUserRequest : AmazonIdentityManagementServiceRequest
+{
+    public string UserName { get; set; }
+}
+
+public partial class ListUsersRequest : AmazonIdentityManagementServiceRequest
+{
+    public string PathPrefix { get; set; }
+    public string Marker { get; set; }
+    public int? MaxItems { get; set; }
+}
+
+public partial class DeleteUserRequest : AmazonIdentityManagementServiceRequest
+{
+    public string UserName { get; set; }
+}
+
+public partial class CreateAccessKeyRequest : AmazonIdentityManagementServiceRequest
+{
+    public string UserName { get; set; }
+}
+
+public partial class ListAccessKeysRequest : AmazonIdentityManagementServiceRequest
+{
+    public string UserName { get; set; }
+    public string Marker { get; set; }
+    public int? MaxItems { get; set; }
+}
+
+public partial class DeleteAccessKeyRequest : AmazonIdentityManagementServiceRequest
+{
+    public string UserName { get; set; }
+    public string AccessKeyId { get; set; }
+}

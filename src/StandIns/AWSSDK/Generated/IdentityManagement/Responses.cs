@@ -60,3 +60,40 @@ public partial class GetOpenIDConnectProviderResponse : AmazonWebServiceResponse
     public DateTime? CreateDate { get; set; }
     public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
+
+public partial class CreateUserResponse : AmazonWebServiceResponse
+{
+    public User User { get; set; }
+}
+
+public partial class GetUserResponse : AmazonWebServiceResponse
+{
+    public User User { get; set; }
+}
+
+public partial class ListUsersResponse : AmazonWebServiceResponse
+{
+    public List<User> Users { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public bool? IsTruncated { get; set; }
+    public string Marker { get; set; }
+}
+
+public partial class DeleteUserResponse : AmazonWebServiceResponse
+{
+}
+
+public partial class CreateAccessKeyResponse : AmazonWebServiceResponse
+{
+    public AccessKey AccessKey { get; set; }
+}
+
+public partial class ListAccessKeysResponse : AmazonWebServiceResponse
+{
+    public List<AccessKeyMetadata> AccessKeyMetadata { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+    public bool? IsTruncated { get; set; }
+    public string Marker { get; set; }
+}
+
+public partial class DeleteAccessKeyResponse : AmazonWebServiceResponse
+{
+}

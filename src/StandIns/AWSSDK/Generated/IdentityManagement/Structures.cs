@@ -5,6 +5,23 @@ using StandIns.Aws;
 
 namespace Amazon.IdentityManagement.Model;
 
+public partial class AccessKey
+{
+    public string UserName { get; set; }
+    public string AccessKeyId { get; set; }
+    public StatusType Status { get; set; }
+    public string SecretAccessKey { get; set; }
+    public DateTime? CreateDate { get; set; }
+}
+
+public partial class AccessKeyMetadata
+{
+    public string UserName { get; set; }
+    public string AccessKeyId { get; set; }
+    public StatusType Status { get; set; }
+    public DateTime? CreateDate { get; set; }
+}
+
 public partial class AttachedPermissionsBoundary
 {
     public PermissionsBoundaryAttachmentType PermissionsBoundaryType { get; set; }
@@ -96,4 +113,16 @@ public partial class Tag
 {
     public string Key { get; set; }
     public string Value { get; set; }
+}
+
+public partial class User
+{
+    public string Path { get; set; }
+    public string UserName { get; set; }
+    public string UserId { get; set; }
+    public string Arn { get; set; }
+    public DateTime? CreateDate { get; set; }
+    public DateTime? PasswordLastUsed { get; set; }
+    public AttachedPermissionsBoundary PermissionsBoundary { get; set; }
+    public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
