@@ -213,6 +213,13 @@ public sealed partial class EveryOperation
             await Call("ec2", operation);
         }
 
+        await Call("iam", "CreateUser", """{"UserName":"ann"}""");
+        await Call("iam", "GetUser", """{"UserName":"ann"}""");
+        await Call("iam", "ListUsers");
+        var key = Text((await Call("iam", "CreateAccessKey", """{"UserName":"ann"}""")).Object("AccessKey")!, "AccessKeyId");
+        await Call("iam", "ListAccessKeys", """{"UserName":"ann"}""");
+        await Call("iam", "DeleteAccessKey", $$"""{"UserName":"ann","AccessKeyId":"{{key}}"}""");
+        await Call("iam", "DeleteUser", """{"UserName":"ann"}""");
         await Call("iam", "GetRole", """{"RoleName":"every"}""");
         await Call("iam", "GetOpenIDConnectProvider", """{"OpenIDConnectProviderArn":"arn:aws:iam::123456789012:oidc-provider/tokens.example"}""");
         await Call("iam", "SimulatePrincipalPolicy", """{"PolicySourceArn":"arn:aws:iam::123456789012:role/every","ActionNames":["s3:GetObject"]}""");

@@ -175,12 +175,12 @@ public sealed class FaultTests
     [Test]
     public async Task Only_the_developer_sets_and_removes_them()
     {
-        var ann = _cloud.Cloud.Identities.GetOrAdd("ann");
+        var ann = _cloud.Cloud.Identities.GetOrAdd("ann").Keys[0];
         const string Throttled = """{"service":"ecs","operation":"ListClusters","fault":"throttle"}""";
 
-        Assert.That((await Send(HttpMethod.Post, Throttled, ann.AccessKeyId, ann.SecretAccessKey)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await Send(HttpMethod.Post, Throttled, ann.Id, ann.Secret)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         await Set(Throttled);
-        Assert.That((await Send(HttpMethod.Delete, "", ann.AccessKeyId, ann.SecretAccessKey)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await Send(HttpMethod.Delete, "", ann.Id, ann.Secret)).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(await Hits(), Has.Length.EqualTo(1));
         Assert.That((await Send(HttpMethod.Delete, "")).Status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Hits(), Is.Empty);

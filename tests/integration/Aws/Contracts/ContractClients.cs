@@ -4,6 +4,7 @@ using Amazon.CloudWatchLogs;
 using Amazon.ECR;
 using Amazon.ECS;
 using Amazon.ElasticLoadBalancingV2;
+using Amazon.IdentityManagement;
 using Amazon.RDS;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -45,6 +46,8 @@ internal sealed class ContractClients(AnyCloud cloud) : IDisposable
     public AmazonSimpleSystemsManagementClient Parameters => Make(new AmazonSimpleSystemsManagementConfig(), (c, config) => new AmazonSimpleSystemsManagementClient(c, config));
 
     public AmazonSecurityTokenServiceClient Tokens => Make(new AmazonSecurityTokenServiceConfig(), (c, config) => new AmazonSecurityTokenServiceClient(c, config));
+
+    public AmazonIdentityManagementServiceClient People => Make(new AmazonIdentityManagementServiceConfig(), (c, config) => new AmazonIdentityManagementServiceClient(c, config));
 
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 
