@@ -64,6 +64,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             WithoutWayBack = Terms.WithoutWayBack,
             Before = (planned, token) => Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token),
             Approved = admitted.ChangeSets,
+            Action = Terms.Emergency is null ? "deploy" : "emergency",
         };
         return await admitted.Run(() => run.Run($"deploying {changes.Source.Abbreviated}", decided, looked.Stacks, (state, now) => admitted.Mark(order(state, now)), cancel)).ConfigureAwait(false);
     }

@@ -83,7 +83,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var store = await Store();
         try
         {
-            return await new DeployRoute(Configuration, Aws, store, output) { WithoutWayBack = withoutWayBack }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+            return await new DeployRoute(Configuration, Aws, store, output) { Terms = new Terms { WithoutWayBack = withoutWayBack } }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
         }
         catch (PipelineException e)
         {

@@ -83,7 +83,7 @@ internal sealed class StackSystem : IDisposable
         var changes = new ChangeSummary(new SourceRevision(commit, "main", "a change", false, commit), services, 1, []);
         try
         {
-            return await new DeployRoute(Configuration, Aws, await Store(), output) { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids }.Run(changes, images, cancel);
+            return await new DeployRoute(Configuration, Aws, await Store(), output) { Terms = new Terms { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids } }.Run(changes, images, cancel);
         }
         catch (PipelineException e)
         {
