@@ -184,7 +184,7 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         })]);
         described["resolvedConfiguration"] = new JsonObject
         {
-            ["loadBalancers"] = new JsonArray([.. Rollout.Bindings(described).Select(b => new JsonObject { ["targetGroupArn"] = b.TargetGroupArn })]),
+            ["loadBalancers"] = new JsonArray([.. Placement.Of(revision).Select(b => new JsonObject { ["targetGroupArn"] = b.TargetGroupArn })]),
         };
         return described;
     }

@@ -25,7 +25,7 @@ internal sealed class EcsService : IAsyncDisposable
         _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, clock, timeScale));
         var clusters = new ClusterOperations(_store);
         var definitions = new TaskDefinitionOperations(_store, clock);
-        var services = new ServiceOperations(_store, _schedulers, rollout, balancer, neighbours, clock);
+        var services = new ServiceOperations(_store, _schedulers, rollout, new ServiceValidation(balancer, neighbours), clock);
         Service = new AwsService("ecs", Wire.Json) { TargetPrefixes = ["AmazonEC2ContainerServiceV20141113"] };
         clusters.AddTo(Service);
         definitions.AddTo(Service);

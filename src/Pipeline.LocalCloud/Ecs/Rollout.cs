@@ -3,9 +3,6 @@ using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Ecs;
 
-/// <summary>How many tasks a service may have at least and at most while it deploys.</summary>
-internal sealed record Limits(int Minimum, int Maximum);
-
 /// <summary>The steps of a rolling deployment as changes of the service's record: begin, give up, roll back, complete.</summary>
 internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
 {
@@ -18,9 +15,6 @@ internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
             (int)Math.Ceiling(service.DesiredCount * (configuration.Int("minimumHealthyPercent") ?? 100) / 100.0),
             (int)Math.Floor(service.DesiredCount * (configuration.Int("maximumPercent") ?? 200) / 100.0));
     }
-
-    public static IReadOnlyList<TargetBinding> Bindings(JsonObject members) =>
-        [.. members.Objects("loadBalancers").Where(l => l.Text("targetGroupArn") is not null).Select(l => new TargetBinding(l.Text("targetGroupArn")!, l.Text("containerName") ?? "", l.Int("containerPort") ?? 0))];
 
     public static ServiceRecord Say(ServiceRecord service, string what, DateTimeOffset now) => service with
     {

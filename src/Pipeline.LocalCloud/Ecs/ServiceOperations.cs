@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Operations on services. What starts a deployment on AWS starts one here, and nothing else does.</summary>
-internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, Balancer balancer, EcsNeighbours neighbours, TimeProvider clock)
+internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, ServiceValidation validation, TimeProvider clock)
 {
     private static readonly string[] Kept =
     [
@@ -33,7 +32,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         }
 
         var definition = store.ActiveDefinition(request.Required("taskDefinition"));
-        Validate(members, definition);
+        validation.Check(members, definition);
         members["capacityProviderStrategy"] = CapacityProviders.Strategy(members, cluster)?.DeepClone();
         var kept = new JsonObject(Kept.Where(k => members[k] is not null).Select(k => KeyValuePair.Create(k, members[k]?.DeepClone())));
         var now = clock.GetUtcNow();
@@ -67,7 +66,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
                 kept[member] = members[member]?.DeepClone();
             }
 
-            Validate(kept, definition);
+            validation.Check(kept, definition);
             if (members["capacityProviderStrategy"] is not null)
             {
                 CapacityProviders.Strategy(members, store.Clusters.Find(service.Cluster)!);
@@ -90,86 +89,6 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         return schedulers.Get(found.Arn).Change(service => service.DesiredCount == 0 || request.Body.Flag("force") == true
             ? service with { Status = "DRAINING", DesiredCount = 0 }
             : throw new AwsException("InvalidParameterException", "The service cannot be stopped while it is scaled above 0."));
-    }
-
-    private void Validate(JsonObject members, TaskDefinitionRecord definition)
-    {
-        var deployment = members.Object("deploymentConfiguration") ?? [];
-        if (deployment.Text("strategy") is { } strategy and not "ROLLING")
-        {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment strategy {strategy}; it has ROLLING.");
-        }
-
-        if (members.Object("deploymentController")?.Text("type") is { } controller and not "ECS")
-        {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment controller {controller}; it has ECS.");
-        }
-
-        if (members.Text("schedulingStrategy") is { } scheduling and not "REPLICA")
-        {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the scheduling strategy {scheduling}.");
-        }
-
-        if (deployment.Objects("lifecycleHooks").Count > 0)
-        {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement lifecycle hooks of rolling deployments.");
-        }
-
-        if (deployment.Object("alarms")?.Flag("enable") == true)
-        {
-            ValidateAlarms(deployment.Object("alarms")!.Texts("alarmNames"));
-        }
-
-        if (members.Object("serviceConnectConfiguration")?.Flag("enabled") == true)
-        {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement Service Connect.");
-        }
-
-        foreach (var registry in members.Objects("serviceRegistries").Select(r => r.Text("registryArn") ?? ""))
-        {
-            if (neighbours.RegistryExists?.Invoke(registry) != true)
-            {
-                throw new AwsException("InvalidParameterException", $"The service registry {registry} does not exist.");
-            }
-        }
-
-        foreach (var entry in members.Objects("loadBalancers"))
-        {
-            Validate(entry, definition.Read());
-        }
-    }
-
-    private void ValidateAlarms(IReadOnlyList<string> names)
-    {
-        if (neighbours.AlarmState is not { } state)
-        {
-            throw new AwsException("InvalidParameterException", "This embedded cloud has no alarms to watch a deployment with.");
-        }
-
-        if (names.Count == 0 || names.FirstOrDefault(name => state(name) is null) is not null)
-        {
-            throw new AwsException("InvalidParameterException", $"Alarms must be named and exist; these do not: {string.Join(", ", names.Where(name => state(name) is null))}.");
-        }
-    }
-
-    private void Validate(JsonObject entry, JsonObject definition)
-    {
-        var (group, name, port) = (entry.Text("targetGroupArn"), entry.Text("containerName"), entry.Int("containerPort"));
-        if (group is null || balancer.TargetGroups.Find(group) is null)
-        {
-            throw new AwsException("InvalidParameterException", $"The specified target group does not exist. (targetGroupArn {group})");
-        }
-
-        if (!balancer.IsUsed(group))
-        {
-            throw new AwsException("InvalidParameterException", $"The target group with targetGroupArn {group} does not have an associated load balancer.");
-        }
-
-        var container = definition.Objects("containerDefinitions").FirstOrDefault(c => c.Text("name") == name) ?? throw new AwsException("InvalidParameterException", $"The container {name} does not exist in the task definition.");
-        if (container.Objects("portMappings").All(p => p.Int("containerPort") != port))
-        {
-            throw new AwsException("InvalidParameterException", $"The container {name} did not have a container port {port} defined.");
-        }
     }
 
     private JsonObject DescribeServices(AwsRequest request)

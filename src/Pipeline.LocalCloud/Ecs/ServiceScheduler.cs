@@ -172,48 +172,39 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
 
     private ServiceRecord Scale(ServiceRecord service)
     {
-        var primary = service.Primary;
-        var limits = Rollout.LimitsOf(service);
-        var alive = _tasks.Where(t => !t.IsStopping).ToList();
-        var mine = alive.FindAll(t => t.Record.StartedBy == primary.Id);
-        var others = alive.FindAll(t => t.Record.StartedBy != primary.Id);
-        // A failed deployment without rollback starts nothing more; what served before goes on serving.
-        var desired = primary.RolloutState == "FAILED" ? mine.Count(t => t.IsHealthy) : service.DesiredCount;
-        List<TaskRunner> stops = [.. mine.OrderBy(t => t.IsHealthy).ThenByDescending(t => t.Record.CreatedAt).Take(Math.Max(0, mine.Count - desired))];
-        if (primary.RolloutState != "FAILED")
+        var plan = Scaling.Rolling(service, Rollout.LimitsOf(service), _tasks);
+        if (plan.Stops.Count > 0)
         {
-            var healthyOthers = others.FindAll(t => t.IsHealthy);
-            var spare = mine.Except(stops).Count(t => t.IsHealthy) + healthyOthers.Count - limits.Minimum;
-            stops.AddRange(healthyOthers.OrderBy(t => t.Record.CreatedAt).Take(Math.Max(0, spare)));
-            if (mine.Exists(t => t.IsHealthy) || alive.Count >= limits.Maximum || service.DesiredCount == 0)
+            foreach (var task in plan.Stops)
             {
-                stops.AddRange(others.Except(healthyOthers));
+                task.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {task.Record.StartedBy})");
             }
+
+            service = Say(service, $"has stopped {plan.Stops.Count} running tasks: {string.Join(' ', plan.Stops.Select(t => $"(task {t.Record.Id})"))}.");
         }
 
-        if (stops.Count > 0)
+        foreach (var (deployment, count) in plan.Starts.Where(_ => clock.GetUtcNow() >= _nextStart))
         {
-            stops.ForEach(t => t.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {t.Record.StartedBy})"));
-            service = Say(service, $"has stopped {stops.Count} running tasks: {string.Join(' ', stops.Select(t => $"(task {t.Record.Id})"))}.");
+            service = Start(service, deployment, count);
         }
 
-        var room = Math.Min(desired - (mine.Count - mine.Count(stops.Contains)), limits.Maximum - (alive.Count - stops.Count));
-        return room > 0 && clock.GetUtcNow() >= _nextStart ? Start(service, room) : service;
+        return service;
     }
 
-    private ServiceRecord Start(ServiceRecord service, int count)
+    private ServiceRecord Start(ServiceRecord service, DeploymentRecord deployment, int count)
     {
-        var definition = store.FindDefinition(service.Primary.TaskDefinition)!;
+        var definition = store.FindDefinition(deployment.TaskDefinition)!;
+        var revision = store.Revisions.Find(deployment.Revision)!;
+        var members = service.Read();
         var cluster = store.Clusters.Find(service.Cluster)!;
-        var strategy = service.Read()["capacityProviderStrategy"] as JsonArray;
         var started = new List<TaskRunner>();
         for (var i = 0; i < count; i++)
         {
-            started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", service.Primary.Id)
+            started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", deployment.Id)
             {
-                Bindings = Rollout.Bindings(service.Read()),
-                Tags = service.Read().Text("propagateTags") switch { "SERVICE" => service.Tags, "TASK_DEFINITION" => definition.Tags, _ => new Dictionary<string, string>() },
-                CapacityProvider = CapacityProviders.Next(strategy, [.. _tasks.Concat(started).Select(t => t.Record.CapacityProvider)]),
+                Bindings = Placement.Of(revision),
+                Tags = members.Text("propagateTags") switch { "SERVICE" => service.Tags, "TASK_DEFINITION" => definition.Tags, _ => new Dictionary<string, string>() },
+                CapacityProvider = CapacityProviders.Next(members["capacityProviderStrategy"] as JsonArray, [.. _tasks.Concat(started).Select(t => t.Record.CapacityProvider)]),
                 Changed = _ => _wake.Writer.TryWrite(true),
             }));
         }
