@@ -91,6 +91,9 @@ internal sealed record ServiceDeploymentRecord(string Arn, string Service, strin
 
     public RollbackRecord? Rollback { get; init; }
 
+    /// <summary>Of a deployment that shifts traffic; a rolling one has none.</summary>
+    public LifecycleRecord? Lifecycle { get; init; }
+
     [JsonIgnore]
     public bool IsOngoing => Status is "PENDING" or "IN_PROGRESS" or "STOP_REQUESTED" or "ROLLBACK_REQUESTED" or "ROLLBACK_IN_PROGRESS";
 }

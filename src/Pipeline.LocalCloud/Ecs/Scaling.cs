@@ -34,6 +34,56 @@ internal static class Scaling
         return new(stops, room > 0 ? [(primary, room)] : []);
     }
 
+    /// <summary>Each revision has the tasks that its deployment's stage gives it, whatever the others have.</summary>
+    public static ScalePlan Shifting(ServiceRecord service, ServiceDeploymentRecord deployment, IReadOnlyList<TaskRunner> tasks)
+    {
+        var stops = new List<TaskRunner>();
+        var starts = new List<(DeploymentRecord, int)>();
+        var alive = tasks.Where(t => !t.IsStopping).ToLookup(t => t.Record.StartedBy);
+        var blue = service.Deployments.FirstOrDefault(d => d.Revision == deployment.Lifecycle!.Blue);
+        var blueServes = blue is null || alive[blue.Id].Count(t => t.IsHealthy) >= service.DesiredCount;
+        foreach (var of in service.Deployments)
+        {
+            var mine = alive[of.Id].ToList();
+            // One that is neither serves until the one that stays can do without it.
+            var isLeftOver = of.Revision != deployment.TargetRevision && of.Revision != deployment.Lifecycle!.Blue;
+            if (isLeftOver && !blueServes)
+            {
+                continue;
+            }
+
+            if (Requested(service, deployment, of.Revision) is not { } desired)
+            {
+                continue;
+            }
+
+            stops.AddRange(Surplus(mine, desired));
+            if (mine.Count < desired)
+            {
+                starts.Add((of, desired - mine.Count));
+            }
+        }
+
+        return new(stops, starts);
+    }
+
+    /// <summary>How many tasks a revision is to have; <c>null</c>: those that it has until its traffic has gone back.</summary>
+    public static int? Requested(ServiceRecord service, ServiceDeploymentRecord deployment, string revision)
+    {
+        var lifecycle = deployment.Lifecycle!;
+        return (deployment.Status, revision == deployment.TargetRevision, revision == lifecycle.Blue) switch
+        {
+            ("ROLLBACK_IN_PROGRESS" or "ROLLBACK_REQUESTED", true, _) => lifecycle.IsReturned ? 0 : null,
+            ("ROLLBACK_IN_PROGRESS" or "ROLLBACK_REQUESTED", _, true) => service.DesiredCount,
+            // Given up without a way back: what serves is kept up, the rest is left to look at.
+            ("STOPPED" or "ROLLBACK_FAILED", true, _) => lifecycle.Blue is not null && lifecycle.Production > 50 ? service.DesiredCount : null,
+            ("STOPPED" or "ROLLBACK_FAILED", _, true) => lifecycle.Production > 50 ? null : service.DesiredCount,
+            (_, true, _) => lifecycle.HasReached(LifecycleStage.ScaleUp) ? service.DesiredCount : 0,
+            (_, _, true) => lifecycle.HasReached(LifecycleStage.CleanUp) ? 0 : service.DesiredCount,
+            _ => 0,
+        };
+    }
+
     /// <summary>The ones to stop first: not healthy, then the youngest.</summary>
     private static List<TaskRunner> Surplus(List<TaskRunner> tasks, int desired) =>
         [.. tasks.OrderBy(t => t.IsHealthy).ThenByDescending(t => t.Record.CreatedAt).Take(Math.Max(0, tasks.Count - desired))];

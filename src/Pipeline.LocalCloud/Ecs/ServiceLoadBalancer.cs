@@ -36,9 +36,30 @@ internal static class Placement
     public static IReadOnlyList<TargetBinding> Of(RevisionRecord revision) =>
         [.. ServiceLoadBalancer.Of(revision.Read()).Select((balancer, at) => new TargetBinding(Group(revision, balancer, at), balancer.Container, balancer.Port))];
 
-    /// <summary>The group of a container's port, <c>null</c> when the revision has no load balancer for it.</summary>
-    public static string? GroupOf(RevisionRecord? revision, ServiceLoadBalancer like) =>
-        revision is null ? null : Of(revision).FirstOrDefault(binding => binding.Container == like.Container && binding.Port == like.Port)?.TargetGroupArn;
+    /// <summary>The revision's entry for the same traffic, with the group it was given; <c>null</c> when it has none.</summary>
+    public static (ServiceLoadBalancer Balancer, string Group)? Counterpart(RevisionRecord? revision, ServiceLoadBalancer like)
+    {
+        if (revision is null)
+        {
+            return null;
+        }
+
+        var balancers = ServiceLoadBalancer.Of(revision.Read()).ToList();
+        var at = balancers.FindIndex(balancer => balancer.ProductionRule is not null && balancer.ProductionRule == like.ProductionRule);
+        at = at < 0 ? balancers.FindIndex(balancer => balancer.Container == like.Container && balancer.Port == like.Port) : at;
+        return at < 0 ? null : (balancers[at], Group(revision, balancers[at], at));
+    }
+
+    /// <summary>The groups of a new revision: with <paramref name="shifts"/> never the one that serves, otherwise the one that serves if it may have it.</summary>
+    public static IReadOnlyList<string> ForNew(JsonObject members, RevisionRecord? serving, bool shifts) =>
+    [
+        .. ServiceLoadBalancer.Of(members).Select(balancer => Counterpart(serving, balancer)?.Group switch
+        {
+            null => balancer.TargetGroup,
+            var group when shifts => balancer.Opposite(group),
+            var group => balancer.Has(group) ? group : balancer.TargetGroup,
+        }),
+    ];
 
     private static string Group(RevisionRecord revision, ServiceLoadBalancer balancer, int at) => revision.TargetGroups.ElementAtOrDefault(at) ?? balancer.TargetGroup;
 }

@@ -8,14 +8,14 @@ namespace Pipeline.LocalCloud.Ecs;
 /// Keeps one service at what it should be: starts and stops tasks within the deployment's limits, restarts what failed with growing pauses, and moves
 /// its deployments on. Everything that changes the service's record goes through <see cref="Change"/>, one at a time.
 /// </summary>
-internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TimeProvider clock, double timeScale)
+/// <param name="shift">of this service alone</param>
+internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TrafficShift shift, Pace pace)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Lock _lock = new();
     private readonly List<TaskRunner> _tasks = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private int _failuresInARow;
-    private DateTimeOffset _nextStart;
+    private readonly StartPauses _pauses = new(pace);
 
     public ServiceRecord Service => store.Services.Find(arn)!;
 
@@ -49,29 +49,44 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         {
             var changed = change(Service);
             store.Services.Put(arn, changed);
-            _failuresInARow = 0;
-            _nextStart = default;
+            _pauses.Forget();
             _wake.Writer.TryWrite(true);
             return changed;
+        }
+    }
+
+    /// <summary>Changes the record and does what follows before it returns: traffic that goes back does not wait for a turn.</summary>
+    public void Act(Func<ServiceRecord, ServiceRecord> change)
+    {
+        lock (_lock)
+        {
+            Change(change);
+            TryReconcile();
+        }
+    }
+
+    /// <summary>How many tasks of a deployment are healthy.</summary>
+    public int Healthy(string deployment)
+    {
+        lock (_lock)
+        {
+            return _tasks.Count(t => t.Record.StartedBy == deployment && t.IsHealthy);
         }
     }
 
     /// <summary>Runs until the service is gone or the cloud stops.</summary>
     public async Task Run(CancellationToken cancel)
     {
+        lock (_lock)
+        {
+            rollout.Recover(Service, pace.Now);
+        }
+
         while (!cancel.IsCancellationRequested)
         {
             lock (_lock)
             {
-                try
-                {
-                    Reconcile();
-                }
-                catch (Exception e) when (e is not OutOfMemoryException)
-                {
-                    Complain(e.Message);
-                }
-
+                TryReconcile();
                 if (Service.Status == "INACTIVE")
                 {
                     return;
@@ -90,12 +105,29 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
     }
 
+    private void TryReconcile()
+    {
+        try
+        {
+            Reconcile();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Complain(e.Message);
+        }
+    }
+
     private void Reconcile()
     {
         var before = Service;
         var service = Bury(before);
         service = StopUnhealthy(service);
-        service = rollout.Judge(service, clock.GetUtcNow());
+        service = rollout.Judge(service, pace.Now);
+        if (Shifting(service) is { IsOngoing: true } deployment)
+        {
+            shift.Advance(service, deployment, revision => FleetOf(service, revision));
+        }
+
         service = Scale(service);
         service = Complete(service);
         if (!ReferenceEquals(before, service))
@@ -121,29 +153,22 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
 
     private ServiceRecord Failed(ServiceRecord service, TaskRunner task)
     {
-        _failuresInARow++;
-        if (_failuresInARow > 1)
-        {
-            // 10 s, 20 s, 40 s, … up to 15 minutes of AWS's time.
-            _nextStart = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(10 * Math.Pow(2, Math.Min(_failuresInARow, 12) - 2), 900) / timeScale);
-        }
-
-        if (_failuresInARow == 3)
+        if (_pauses.Fail(task.Record.StartedBy) == 3)
         {
             service = Say(service, "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
         }
 
         return service.Deployments.FirstOrDefault(d => d.Id == task.Record.StartedBy) is { } deployment
-            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = clock.GetUtcNow() })
+            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = pace.Now })
             : service;
     }
 
     private ServiceRecord StopUnhealthy(ServiceRecord service)
     {
-        var grace = TimeSpan.FromSeconds(service.GraceSeconds / timeScale);
+        var grace = pace.Seconds(service.GraceSeconds);
         foreach (var task in _tasks.Where(t => !t.IsStopping))
         {
-            if (task.Record.StartedAt is not { } started || clock.GetUtcNow() - started < grace)
+            if (task.Record.StartedAt is not { } started || pace.Now - started < grace)
             {
                 continue;
             }
@@ -172,7 +197,9 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
 
     private ServiceRecord Scale(ServiceRecord service)
     {
-        var plan = Scaling.Rolling(service, Rollout.LimitsOf(service), _tasks);
+        var plan = Shifting(service) is { } deployment && (deployment.IsOngoing || service.Primary.RolloutState == "FAILED")
+            ? Scaling.Shifting(service, deployment, _tasks)
+            : Scaling.Rolling(service, Rollout.LimitsOf(service), _tasks);
         if (plan.Stops.Count > 0)
         {
             foreach (var task in plan.Stops)
@@ -183,9 +210,9 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
             service = Say(service, $"has stopped {plan.Stops.Count} running tasks: {string.Join(' ', plan.Stops.Select(t => $"(task {t.Record.Id})"))}.");
         }
 
-        foreach (var (deployment, count) in plan.Starts.Where(_ => clock.GetUtcNow() >= _nextStart))
+        foreach (var (of, count) in plan.Starts.Where(start => _pauses.MayStart(start.Deployment.Id)))
         {
-            service = Start(service, deployment, count);
+            service = Start(service, of, count);
         }
 
         return service;
@@ -226,14 +253,30 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
             return service;
         }
 
-        _failuresInARow = 0;
+        if (Shifting(service) is { IsOngoing: true } shifting && !(shifting.Status == "ROLLBACK_IN_PROGRESS" ? shifting.Lifecycle!.IsReturned : shifting.Lifecycle!.Stage == LifecycleStage.CleanUp))
+        {
+            return service;
+        }
+
+        _pauses.Forget();
         if (primary.RolloutState != "IN_PROGRESS")
         {
             return service;
         }
 
-        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], clock.GetUtcNow());
+        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], pace.Now);
         return Say(service, "has reached a steady state.");
+    }
+
+    /// <summary>The primary service deployment, where it shifts traffic.</summary>
+    private ServiceDeploymentRecord? Shifting(ServiceRecord service) =>
+        service.Status == "ACTIVE" && service.Deployments.Count > 0 && store.Deployments.Find(service.Primary.ServiceDeployment) is { Lifecycle: not null } deployment ? deployment : null;
+
+    private Fleet FleetOf(ServiceRecord service, string revision)
+    {
+        var id = service.Deployments.FirstOrDefault(d => d.Revision == revision)?.Id;
+        var tasks = _tasks.FindAll(t => id is not null && t.Record.StartedBy == id);
+        return new(tasks.Count(t => !t.IsStopping), tasks.Count(t => t.IsHealthy), tasks.Count);
     }
 
     /// <summary>A defect of the scheduler must be seen where people look, and must not end the service.</summary>
@@ -246,5 +289,5 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
     }
 
-    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, clock.GetUtcNow());
+    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, pace.Now);
 }

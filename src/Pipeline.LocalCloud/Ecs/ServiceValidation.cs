@@ -5,18 +5,13 @@ using Pipeline.LocalCloud.Protocols;
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Refuses what a service cannot have, and by name what the embedded cloud has not.</summary>
-internal sealed class ServiceValidation(Balancer balancer, EcsNeighbours neighbours)
+internal sealed class ServiceValidation(Balancer balancer, StrategyValidation strategies, EcsNeighbours neighbours)
 {
     /// <param name="members">the service as it would be</param>
     /// <exception cref="AwsException">InvalidParameterException</exception>
     public void Check(JsonObject members, TaskDefinitionRecord definition)
     {
         var deployment = members.Object("deploymentConfiguration") ?? [];
-        if (deployment.Text("strategy") is { } strategy and not "ROLLING")
-        {
-            throw Invalid($"The embedded cloud does not implement the deployment strategy {strategy}; it has ROLLING.");
-        }
-
         if (members.Object("deploymentController")?.Text("type") is { } controller and not "ECS")
         {
             throw Invalid($"The embedded cloud does not implement the deployment controller {controller}; it has ECS.");
@@ -25,11 +20,6 @@ internal sealed class ServiceValidation(Balancer balancer, EcsNeighbours neighbo
         if (members.Text("schedulingStrategy") is { } scheduling and not "REPLICA")
         {
             throw Invalid($"The embedded cloud does not implement the scheduling strategy {scheduling}.");
-        }
-
-        if (deployment.Objects("lifecycleHooks").Count > 0)
-        {
-            throw Invalid("The embedded cloud does not implement lifecycle hooks of rolling deployments.");
         }
 
         if (deployment.Object("alarms")?.Flag("enable") == true)
@@ -54,6 +44,8 @@ internal sealed class ServiceValidation(Balancer balancer, EcsNeighbours neighbo
         {
             CheckLoadBalancer(entry, definition.Read());
         }
+
+        strategies.Check(deployment, members.Objects("loadBalancers"));
     }
 
     private void CheckAlarms(IReadOnlyList<string> names)
