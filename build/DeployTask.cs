@@ -1,3 +1,4 @@
+using Pipeline.Backups;
 using Pipeline.Changes;
 using Pipeline.Deployments;
 using Pipeline.Images;
@@ -12,8 +13,10 @@ internal static class DeployTask
 {
     public static async Task Deploy(this BuildContext context)
     {
+        var backups = new BackupRoom(context.Settings, await context.Aws(), await context.Store(), TimeProvider.System);
         var route = new DeployRoute(context.Settings, await context.Aws(), await context.Store(), context.Output)
         {
+            Before = context.Settings.Environment.Backup.Database ? backups.Before(line => context.Output.Labelled("Backup", line)) : (_, _) => Task.CompletedTask,
             AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
             Recreate = Allowance.Of(context.Typed[Options.Recreate]).Ids,
             WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
