@@ -19,6 +19,9 @@ internal static class Options
     public const string Reason = "reason";
     public const string WithoutSnapshot = "without-snapshot";
     public const string Verify = "verify";
+    public const string Backup = "backup";
+    public const string Database = "database";
+    public const string Confirm = "confirm";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -36,6 +39,9 @@ internal static class Options
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
         Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),
         Option.Flag(Drift, "also compare the environment's stacks with their templates").For("Status"),
+        Option.Text(Backup, "a backup's id; without one the known ones are listed", "ID").For("Restore"),
+        Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),
+        Option.Text(Confirm, "the backup's id again, where nobody can be asked for it", "ID").For("Restore"),
     ];
 
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>

@@ -39,7 +39,8 @@ internal sealed class Cloud : IDisposable
         Identities = new Identities(Database.Folder, time);
         Storage = new StorageRoom(Database, time);
         Parameters = new ParameterRoom(Database, time);
-        var databases = new RdsRoom(Database, time, PostgresPrograms.Find());
+        Faults = new Faults(() => Services!);
+        var databases = new RdsRoom(Database, time, PostgresPrograms.Find(), Faults);
         Secrets = new SecretRoom(Database, time, id => databases.Find(id) is { } found ? Connection(found) : null);
         var tokens = new TokenService(Identities);
         var queues = new QueueRoom(Database, time, options.Endpoint);
@@ -61,7 +62,6 @@ internal sealed class Cloud : IDisposable
         var measured = new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]);
         Metrics = new MetricsRoom(Database, time, measured, Act);
 
-        Faults = new Faults(() => Services!);
         IReadOnlyList<ResourceType> types =
         [
             .. Storage.ResourceTypes, .. Parameters.ResourceTypes, .. Secrets.ResourceTypes, .. queues.ResourceTypes, .. network.ResourceTypes, .. iam.ResourceTypes,

@@ -10,7 +10,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
     private static readonly string[] Steps = ["Create", "Update", "Delete"];
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
-    private readonly List<string> _types = [];
+    private readonly Dictionary<string, string[]> _works = new(StringComparer.Ordinal);
 
     /// <exception cref="AwsException">no such service or operation, or a refusal without its error</exception>
     public void Add(Fault fault)
@@ -53,7 +53,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
     /// <exception cref="AwsException">the fault's error</exception>
     public async Task Around(HttpContext http, string service, string operation, Func<Task> answer)
     {
-        switch (Next(service, operation))
+        switch (Strike(service, operation))
         {
             case null:
                 await answer();
@@ -74,7 +74,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
     /// <summary>A resource type whose steps in a stack can be struck too: the type is the service, <c>Create</c>, <c>Update</c> and <c>Delete</c> are its operations.</summary>
     public ResourceType Around(ResourceType type)
     {
-        _types.Add(type.Name);
+        _works.Add(type.Name, Steps);
         return type with
         {
             Create = request => Step("Create", request, type.Create),
@@ -88,7 +88,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
 
         async Task<T> Step<T>(string step, ResourceRequest request, Func<ResourceRequest, Task<T>> run)
         {
-            switch (Next(type.Name, step))
+            switch (Strike(type.Name, step))
             {
                 case null:
                     return await run(request);
@@ -123,7 +123,14 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
         http.Abort();
     }
 
-    private Fault? Next(string service, string operation)
+    /// <summary>Work that goes on after its call was answered and can be struck too; what a fault means for it is its own.</summary>
+    /// <param name="work">named as a resource type</param>
+    /// <param name="steps">its operations</param>
+    public void Watch(string work, params string[] steps) => _works.Add(work, steps);
+
+    /// <summary>Counts a call or a step.</summary>
+    /// <returns>what strikes it, if anything does</returns>
+    public Fault? Strike(string service, string operation)
     {
         lock (_lock)
         {
@@ -146,7 +153,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
 
     private IEnumerable<string>? OperationsOf(string service) => service == StorageOperations.Service
         ? StorageOperations.Names
-        : _types.Contains(service) ? Steps
+        : _works.TryGetValue(service, out var steps) ? steps
         : services().FirstOrDefault(s => s.SigningName == service)?.Operations.Keys;
 
     private static AwsException Throttling(HttpContext http, string service) => service switch

@@ -15,12 +15,13 @@ internal static class DatabaseAnswers
         ["DbiResourceId"] = database.ResourceId,
     };
 
-    public static JsonObject Shown(this DatabaseRecord database) => new()
+    /// <param name="status">if it is another than the record's</param>
+    public static JsonObject Shown(this DatabaseRecord database, string? status = null) => new()
     {
         ["DBInstanceIdentifier"] = database.Id,
         ["DBInstanceArn"] = database.Arn,
         ["DbiResourceId"] = database.ResourceId,
-        ["DBInstanceStatus"] = database.Status,
+        ["DBInstanceStatus"] = status ?? database.Status,
         ["DBInstanceClass"] = database.Text("DBInstanceClass"),
         ["Engine"] = database.Text("Engine"),
         ["EngineVersion"] = database.Text("EngineVersion"),
@@ -37,6 +38,8 @@ internal static class DatabaseAnswers
         ["DeletionProtection"] = database.DeletionProtection,
         ["VpcSecurityGroups"] = new JsonArray([.. database.Properties.Texts("VPCSecurityGroups").Select(group => new JsonObject { ["VpcSecurityGroupId"] = group, ["Status"] = "active" })]),
         ["DBSubnetGroup"] = database.Text("DBSubnetGroupName") is { } subnets ? new JsonObject { ["DBSubnetGroupName"] = subnets } : null,
+        ["DBParameterGroups"] = new JsonArray([.. database.Text("DBParameterGroupName") is { } group ? [new JsonObject { ["DBParameterGroupName"] = group, ["ParameterApplyStatus"] = "in-sync" }] : Array.Empty<JsonNode>()]),
+        ["CopyTagsToSnapshot"] = database.Properties.Flag("CopyTagsToSnapshot") ?? false,
         ["TagList"] = new JsonArray([.. database.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
     };
 }

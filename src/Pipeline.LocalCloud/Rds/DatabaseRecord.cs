@@ -23,6 +23,9 @@ internal sealed record DatabaseRecord(string Id, string Arn, JsonObject Properti
     /// <summary>Kept to start the server again; the state folder is the cloud's own.</summary>
     public string Password { get; init; } = "";
 
+    /// <summary>Of an instance that is being made of a snapshot: the copy's folder, see <see cref="SnapshotRecord.Folder"/>.</summary>
+    public string? RestoringFrom { get; init; }
+
     public string User => Text("MasterUsername") ?? "postgres";
 
     public string DatabaseName => Text("DBName") ?? "postgres";
@@ -33,11 +36,13 @@ internal sealed record DatabaseRecord(string Id, string Arn, JsonObject Properti
 
     public static DatabaseRecord New(ResourceRequest request, string id, DateTimeOffset now) => new(id, request.Arn("rds", $"db:{id}"), WithoutPassword(request.Properties), request.AllTags())
     {
-        ResourceId = $"db-{Convert.ToHexString(Guid.NewGuid().ToByteArray())[..26]}",
+        ResourceId = NewResourceId(),
         Status = "creating",
         Created = now,
         Password = request.Properties.Text("MasterUserPassword") ?? "",
     };
+
+    public static string NewResourceId() => $"db-{Convert.ToHexString(Guid.NewGuid().ToByteArray())[..26]}";
 
     public static JsonObject WithoutPassword(JsonObject properties)
     {

@@ -17,7 +17,7 @@ internal sealed class DatabaseServers(Table<DatabaseRecord> records, string fold
     {
         if (programs is null)
         {
-            return record with { Status = "available", Address = $"{record.Id}.postgresql-is-not-installed.invalid", Port = 5432 };
+            return record with { Status = "available", Address = NowhereOf(record), Port = 5432 };
         }
 
         var real = record with { IsReal = true, Address = "127.0.0.1", Port = FreePort() };
@@ -63,19 +63,64 @@ internal sealed class DatabaseServers(Table<DatabaseRecord> records, string fold
         }
     }
 
-    /// <summary>Keeps the data of a stopped server under another name.</summary>
-    public async Task Keep(string id, string snapshot)
+    /// <summary>Copies what a snapshot is of, while it serves.</summary>
+    /// <exception cref="ResourceFailure">its server does not run, or cannot be copied</exception>
+    public async Task Copy(SnapshotRecord snapshot, Action<int> progress, CancellationToken cancel)
     {
-        await Stop(id);
-        if (Directory.Exists(Folder(id)))
+        if (snapshot.Folder.Length == 0)
         {
-            var target = Path.Combine(folder, "snapshots", snapshot);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            Directory.Move(Folder(id), target);
+            return;
+        }
+
+        // Its password may have been changed since.
+        var now = records.Find(snapshot.Instance.Id) ?? throw new ResourceFailure($"{snapshot.Instance.Id} is gone");
+        Directory.CreateDirectory(Snapshots);
+        await PostgresServer.Copy(programs ?? throw new ResourceFailure(NotInstalled), Settings(now), CopyFolder(snapshot.Folder), progress, cancel);
+    }
+
+    /// <summary>An instance with the data of a snapshot and a running server.</summary>
+    /// <exception cref="ResourceFailure">the copy is gone, or no server can be started on it</exception>
+    public async Task<DatabaseRecord> Restore(DatabaseRecord record, CancellationToken cancel)
+    {
+        if (record.RestoringFrom is not { Length: > 0 } copy)
+        {
+            return record with { Status = "available", IsReal = false, Address = NowhereOf(record), Port = 5432 };
+        }
+
+        await Delete(record.Id);
+        Directory.CreateDirectory(Path.GetDirectoryName(Folder(record.Id))!);
+        var real = record with { IsReal = true, Address = "127.0.0.1", Port = FreePort() };
+        await PostgresServer.Unfold(CopyFolder(copy), Settings(real), cancel);
+        _running[real.Id] = await PostgresServer.Start(programs ?? throw new ResourceFailure(NotInstalled), Settings(real), cancel);
+        return real with { Status = "available" };
+    }
+
+    /// <summary>Folders of all copies, also of those that nobody knows.</summary>
+    public IReadOnlyList<string> Copies => Directory.Exists(Snapshots) ? [.. Directory.GetDirectories(Snapshots).Select(folder => Path.GetFileName(folder)!)] : [];
+
+    /// <summary>Ends when no instance is being made of a copy any more.</summary>
+    public Task Unfolded(string copy, RoomWork work, CancellationToken cancel) =>
+        Task.WhenAll(records.All.Where(record => record.RestoringFrom == copy).Select(record => work.End(Restoring(record.Id), cancel)));
+
+    /// <summary>Removes a copy.</summary>
+    public void Forget(string copy)
+    {
+        if (copy.Length > 0 && Directory.Exists(CopyFolder(copy)))
+        {
+            Directory.Delete(CopyFolder(copy), recursive: true);
         }
     }
 
+    /// <summary>The name of the work that makes an instance of a snapshot.</summary>
+    public static string Restoring(string id) => $"restore/{id}";
+
     public async ValueTask DisposeAsync() => await Task.WhenAll(_running.Keys.ToList().Select(Stop));
+
+    private string Snapshots => Path.Combine(folder, "snapshots");
+
+    private string CopyFolder(string copy) => Path.Combine(Snapshots, copy);
+
+    private static string NowhereOf(DatabaseRecord record) => $"{record.Id}.postgresql-is-not-installed.invalid";
 
     private string Folder(string id) => Path.Combine(folder, "instances", id);
 

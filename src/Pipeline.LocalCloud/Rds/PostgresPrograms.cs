@@ -9,6 +9,10 @@ internal sealed record PostgresPrograms(string Folder)
 
     public string Server => Path.Combine(Folder, "postgres");
 
+    public string BaseBackup => Path.Combine(Folder, "pg_basebackup");
+
+    private bool AreThere => ((string[])[InitDb, Control, Server, BaseBackup]).All(File.Exists);
+
     /// <summary>The newest that is installed: in the places of its packages, then on the PATH; <c>null</c> where there is none.</summary>
     public static PostgresPrograms? Find()
     {
@@ -24,6 +28,6 @@ internal sealed record PostgresPrograms(string Folder)
         return versions.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
             .Where(folder => Path.IsPathRooted(folder))
             .Select(folder => new PostgresPrograms(folder))
-            .FirstOrDefault(programs => File.Exists(programs.InitDb) && File.Exists(programs.Control) && File.Exists(programs.Server));
+            .FirstOrDefault(programs => programs.AreThere);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Pipeline.LocalCloud.CloudFormation;
 
@@ -9,7 +11,7 @@ namespace Pipeline.LocalCloud.Rds;
 internal sealed record PostgresSettings(string Folder, int Port, string User, string Password, string Database);
 
 /// <summary>A real PostgreSQL that lives as long as this process: a shell holds the end of a pipe and stops the server when the pipe closes, even after a kill.</summary>
-internal sealed class PostgresServer : IAsyncDisposable
+internal sealed partial class PostgresServer : IAsyncDisposable
 {
     private const string Account = "postgres";
 
@@ -137,6 +139,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Copies the data of a running server, which goes on serving: the state of all its databases at one moment, the end of the copy. What
+    /// was written meanwhile is in the write-ahead log that the copy holds, and is replayed by the first server that is started on it.
+    /// </summary>
+    /// <param name="folder">where to; must not be there</param>
+    /// <param name="progress">percent of the data that is copied</param>
+    public static async Task Copy(PostgresPrograms programs, PostgresSettings settings, string folder, Action<int> progress, CancellationToken cancel)
+    {
+        var start = AsServer(programs.BaseBackup,
+            ["-h", "127.0.0.1", "-p", settings.Port.ToString(CultureInfo.InvariantCulture), "-U", settings.User, "-D", folder, "-X", "stream", "-c", "fast", "--no-password", "--no-sync", "--no-manifest", "--progress"]);
+        start.Environment["PGPASSWORD"] = settings.Password;
+        await Run(start, cancel, line =>
+        {
+            if (Percent().Match(line) is { Success: true } match)
+            {
+                progress(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+            }
+        });
+    }
+
+    /// <summary>Makes a copy's data the data of another server.</summary>
+    public static Task Unfold(string copy, PostgresSettings settings, CancellationToken cancel) => Run(AsServer("cp", ["-R", copy, settings.Folder]), cancel);
+
+    [GeneratedRegex(@"\(([0-9]{1,3})%\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Percent();
+
     public static async Task ChangePassword(PostgresSettings settings, string password, CancellationToken cancel)
     {
         await using var connection = new NpgsqlConnection(ConnectionString(settings, "postgres"));
@@ -176,13 +204,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static Task Run(string program, IEnumerable<string> arguments, CancellationToken cancel) => Run(AsServer(program, arguments), cancel);
 
-    private static async Task Run(ProcessStartInfo start, CancellationToken cancel)
+    private static async Task Run(ProcessStartInfo start, CancellationToken cancel, Action<string>? said = null)
     {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = process.StandardError.ReadToEndAsync(cancel);
+        var error = Lines(process.StandardError, said, cancel);
         try
         {
             await process.WaitForExitAsync(cancel);
@@ -198,5 +226,17 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             throw new ResourceFailure($"{Path.GetFileName(start.FileName)} failed: {(await error).Trim()}");
         }
+    }
+
+    private static async Task<string> Lines(StreamReader reader, Action<string>? said, CancellationToken cancel)
+    {
+        var all = new StringBuilder();
+        while (await reader.ReadLineAsync(cancel) is { } line)
+        {
+            said?.Invoke(line);
+            all.AppendLine(line);
+        }
+
+        return all.ToString();
     }
 }

@@ -52,6 +52,15 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>Secrets Manager and SSM.</summary>
     public StoredSecrets Secrets { get; } = new(connection);
 
+    /// <summary>SSM: what is no secret.</summary>
+    public StoredParameters Parameters { get; } = new(connection);
+
+    /// <summary>ECS: whole task definitions.</summary>
+    public TaskDefinitions TaskDefinitions { get; } = new(connection);
+
+    /// <summary>RDS.</summary>
+    public Databases Databases { get; } = new(connection);
+
     /// <summary>CloudWatch.</summary>
     public Alarms Alarms { get; } = new(connection);
 

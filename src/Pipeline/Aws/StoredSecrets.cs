@@ -8,7 +8,11 @@ namespace Pipeline.Aws;
 /// <param name="Arn">with the random end</param>
 /// <param name="Deleted">it is marked for deletion</param>
 /// <param name="Tags">key → value</param>
-public sealed record SecretState(string Arn, bool Deleted, IReadOnlyDictionary<string, string> Tags);
+public sealed record SecretState(string Arn, bool Deleted, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Version id → its stages, e.g. <c>AWSCURRENT</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Versions { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+}
 
 /// <summary>Secrets Manager and SSM: whether what a task definition names is there. Values are never kept or shown.</summary>
 /// <remarks>Every member throws <see cref="AwsRefusedException"/> or <see cref="AwsUnreachableException"/>.</remarks>
@@ -21,7 +25,10 @@ public sealed class StoredSecrets(AwsConnection aws)
         try
         {
             var answer = await aws.Ask($"look for secret '{id}'", () => aws.Secrets.DescribeSecretAsync(new DescribeSecretRequest { SecretId = id }, cancel), cancel).ConfigureAwait(false);
-            return new SecretState(answer.ARN, answer.DeletedDate is not null, (answer.Tags ?? []).ToDictionary(t => t.Key, t => t.Value ?? "", StringComparer.Ordinal));
+            return new SecretState(answer.ARN, answer.DeletedDate is not null, (answer.Tags ?? []).ToDictionary(t => t.Key, t => t.Value ?? "", StringComparer.Ordinal))
+            {
+                Versions = (answer.VersionIdsToStages ?? []).ToDictionary(v => v.Key, v => (IReadOnlyList<string>)[.. v.Value], StringComparer.Ordinal),
+            };
         }
         catch (AwsRefusedException e) when (e.Code == "ResourceNotFoundException")
         {

@@ -59,7 +59,7 @@ internal static class AccessTemplate
             resources[$"{role}ServicesPolicy"] = Policy(role, "What CloudFormation asks for with this role's rights - services", PolicyDocument.OfResources(role, r => r.Roles.HasFlag(Roles.Rollback)));
         }
 
-        resources["DeployFoundationsPolicy"] = Policy(Roles.Deploy, "What CloudFormation asks for with this role's rights - networks, databases, queues", PolicyDocument.OfResources(Roles.Deploy, r => !r.Roles.HasFlag(Roles.Rollback)));
+        resources["DeployFoundationsPolicy"] = Policy(Roles.Deploy, "What CloudFormation asks for with this role's rights - networks, databases, queues", PolicyDocument.OfFoundations());
         return resources;
     }
 

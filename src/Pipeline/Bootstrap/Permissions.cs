@@ -24,6 +24,7 @@ public static class Permissions
         ["ECS"] = "ecs",
         ["ElasticLoadBalancingV2"] = "elasticloadbalancing",
         ["IdentityManagement"] = "iam",
+        ["RDS"] = "rds",
         ["Registry"] = "ecr",
         ["S3"] = "s3",
         ["Shelf"] = "s3",
@@ -77,6 +78,13 @@ public static class Permissions
         // Whether a secret holds a JSON key is only to be seen in its value; CloudFormation reads values with this role's rights anyway.
         .. Of("SecretsManager", Roles.Deploy, Scope.Secrets, "GetSecretValue"),
         .. Of("SimpleSystemsManagement", Roles.Everybody, Scope.Parameters, "GetParameters"),
+
+        // Backups are taken by whoever changes the environment; deleting old ones and bringing one back is more than a rollback.
+        .. Of("RDS", Roles.Everybody, Scope.Anything, "DescribeDBInstances DescribeDBSnapshots"),
+        .. Of("RDS", Roles.Writers, Scope.Databases, "CreateDBSnapshot=CreateDBSnapshot,AddTagsToResource"),
+        .. Of("RDS", Roles.Deploy, Scope.Databases, "DeleteDBSnapshot RestoreDBInstanceFromDBSnapshot=RestoreDBInstanceFromDBSnapshot,AddTagsToResource"),
+        .. Of("ECS", Roles.Deploy, Scope.Anything, "RegisterTaskDefinition"),
+        .. Of("SimpleSystemsManagement", Roles.Deploy, Scope.Parameters, "PutParameter"),
     ];
 
     private static IEnumerable<Permission> Of(string service, Roles roles, Scope scope, string operations) => operations.Split(' ').Select(written =>

@@ -50,6 +50,9 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>Parameters called <c>/SYSTEM/ENVIRONMENT/…</c>.</summary>
     public static Scope Parameters { get; } = new("Parameters", () => Arn("ssm", "parameter/${System}/${EnvironmentName}/*"));
 
+    /// <summary>Databases called after the environment, with the snapshots of ours, which are called after their databases.</summary>
+    public static Scope Databases { get; } = new("Databases", () => new JsonArray([.. new[] { "db", "subgrp", "snapshot", "og", "pg" }.Select(kind => Arn("rds", kind is "og" or "pg" ? $"{kind}:*" : $"{kind}:{Own}*"))]));
+
     /// <summary>The roles that the environment's stacks make; the pipeline's own are on a path of their own.</summary>
     public static Scope TaskRoles { get; } = new("TaskRoles", () => Sub($"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{Own}-*"));
 

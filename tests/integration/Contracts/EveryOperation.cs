@@ -226,6 +226,20 @@ public sealed partial class EveryOperation
         await Call("iam", "SimulateCustomPolicy", """{"PolicyInputList":["{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"],"ActionNames":["s3:GetObject"]}""");
         await Call("rds", "DescribeDBInstances");
         await Call("rds", "ModifyDBInstance", """{"DBInstanceIdentifier":"every","BackupRetentionPeriod":"3","ApplyImmediately":"true"}""");
+        await Databases();
+    }
+
+    private async Task Databases()
+    {
+        var arn = Text((await Call("rds", "CreateDBSnapshot", """{"DBInstanceIdentifier":"every","DBSnapshotIdentifier":"every-s","Tags":[{"Key":"k","Value":"v"}]}"""))["DBSnapshot"]!.AsObject(), "DBSnapshotArn");
+        await Until(async () => Text((await Call("rds", "DescribeDBSnapshots", """{"DBSnapshotIdentifier":"every-s"}"""))["DBSnapshots"]![0]!.AsObject(), "Status") == "available");
+        await Call("rds", "AddTagsToResource", $$"""{"ResourceName":"{{arn}}","Tags":[{"Key":"x","Value":"y"}]}""");
+        await Call("rds", "RemoveTagsFromResource", $$"""{"ResourceName":"{{arn}}","TagKeys":["x"]}""");
+        await Call("rds", "ListTagsForResource", Members(("ResourceName", arn)));
+        await Call("rds", "RestoreDBInstanceFromDBSnapshot", """{"DBInstanceIdentifier":"every-r","DBSnapshotIdentifier":"every-s"}""");
+        await Until(async () => Text((await Call("rds", "DescribeDBInstances", """{"DBInstanceIdentifier":"every-r"}"""))["DBInstances"]![0]!.AsObject(), "DBInstanceStatus") == "available");
+        await Call("rds", "DeleteDBSnapshot", """{"DBSnapshotIdentifier":"every-s"}""");
+        await Call("rds", "DeleteDBInstance", """{"DBInstanceIdentifier":"every-r","SkipFinalSnapshot":"false","FinalDBSnapshotIdentifier":"every-f"}""");
         await Call("rds", "DeleteDBInstance", """{"DBInstanceIdentifier":"every","SkipFinalSnapshot":"true"}""");
     }
 

@@ -7,7 +7,7 @@ internal static class DatabaseScenarios
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("rds", "an instance", "DescribeDBInstances ModifyDBInstance DeleteDBInstance", Instance),
-        new("rds", "tags", "DescribeDBInstances AddTagsToResource ListTagsForResource", Tags),
+        new("rds", "tags", "DescribeDBInstances AddTagsToResource ListTagsForResource RemoveTagsFromResource", Tags),
         new("rds", "snapshots", "CreateDBSnapshot DescribeDBSnapshots RestoreDBInstanceFromDBSnapshot DeleteDBSnapshot", Snapshots),
     ];
 
@@ -32,9 +32,11 @@ internal static class DatabaseScenarios
     {
         await Make(on);
         var arn = (await Find(on)).DBInstanceArn;
-        await on.Rds.AddTagsToResourceAsync(new AddTagsToResourceRequest { ResourceName = arn, Tags = [new Tag { Key = "owner", Value = "shop" }] });
+        await on.Rds.AddTagsToResourceAsync(new AddTagsToResourceRequest { ResourceName = arn, Tags = [new Tag { Key = "owner", Value = "shop" }, new Tag { Key = "passing", Value = "1" }] });
+        await on.Rds.RemoveTagsFromResourceAsync(new RemoveTagsFromResourceRequest { ResourceName = arn, TagKeys = ["passing"] });
 
-        Assert.That((await on.Rds.ListTagsForResourceAsync(new ListTagsForResourceRequest { ResourceName = arn })).TagList.Select(t => (t.Key, t.Value)), Does.Contain(("owner", "shop")));
+        var tags = (await on.Rds.ListTagsForResourceAsync(new ListTagsForResourceRequest { ResourceName = arn })).TagList.Select(t => (t.Key, t.Value)).ToList();
+        Assert.That(tags, Does.Contain(("owner", "shop")).And.None.EqualTo(("passing", "1")));
     }
 
     private static async Task Snapshots(ContractClients on)

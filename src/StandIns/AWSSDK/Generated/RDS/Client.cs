@@ -98,5 +98,7 @@ public partial class AmazonRDSClient : StandInClient, IAmazonRDS
 
     public virtual Task<AddTagsToResourceResponse> AddTagsToResourceAsync(AddTagsToResourceRequest request, CancellationToken cancellationToken = default) => Call<AddTagsToResourceRequest, AddTagsToResourceResponse>(request, cancellationToken);
 
+    public virtual Task<RemoveTagsFromResourceResponse> RemoveTagsFromResourceAsync(RemoveTagsFromResourceRequest request, CancellationToken cancellationToken = default) => Call<RemoveTagsFromResourceRequest, RemoveTagsFromResourceResponse>(request, cancellationToken);
+
     public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(ListTagsForResourceRequest request, CancellationToken cancellationToken = default) => Call<ListTagsForResourceRequest, ListTagsForResourceResponse>(request, cancellationToken);
 }

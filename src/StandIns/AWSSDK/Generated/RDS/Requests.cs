@@ -184,6 +184,12 @@ public partial class AddTagsToResourceRequest : AmazonRDSRequest
     public List<Tag> Tags { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
 }
 
+public partial class RemoveTagsFromResourceRequest : AmazonRDSRequest
+{
+    public string ResourceName { get; set; }
+    public List<string> TagKeys { get; set; } = AWSConfigs.InitializeCollections ? [] : null;
+}
+
 public partial class ListTagsForResourceRequest : AmazonRDSRequest
 {
     public string ResourceName { get; set; }

@@ -48,6 +48,10 @@ public partial class AddTagsToResourceResponse : AmazonWebServiceResponse
 {
 }
 
+public partial class RemoveTagsFromResourceResponse : AmazonWebServiceResponse
+{
+}
+
 public partial class ListTagsForResourceResponse : AmazonWebServiceResponse
 {
     [ListItem("Tag")]
