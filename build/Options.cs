@@ -15,6 +15,7 @@ internal static class Options
     public const string Recreate = "recreate";
     public const string WithoutWayBack = "without-way-back";
     public const string Drift = "drift";
+    public const string Watch = "watch";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -28,6 +29,7 @@ internal static class Options
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
         Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),
         Option.Flag(Drift, "also compare the environment's stacks with their templates").For("Status"),
+        Option.Flag(Watch, "look again and again until the watch ends").For("Monitor"),
     ];
 
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>

@@ -69,7 +69,7 @@ public sealed record Reading(ReadingKind Kind, double? Value = null, string? Raw
     {
         var raw = Text($"{point.ResponseSeconds} s of {point.Responses} answers");
         return IsOdd(point.ResponseSeconds) || IsOdd(point.Responses) || IsOdd(point.Requests) || (point.ResponseSeconds > 0 && point.Responses is null or 0) ? new(ReadingKind.Inconclusive, null, raw)
-            : point.ResponseSeconds is null || point.Responses is null or 0 || !Enough(point.Requests ?? point.Responses, settings) ? Missing
+            : point.ResponseSeconds is null || point.Responses is null or 0 || !Enough(point.Requests, settings) ? Missing
             : Compare(point.ResponseSeconds.Value / point.Responses.Value, settings.ResponseTime.Above);
     }
 

@@ -41,7 +41,9 @@ public static class TriggerEngine
         {
             var point = known.GetValueOrDefault(start) ?? new MeasuredPoint(start);
             var isMarked = marked.Any(m => m.From < point.Start + length && m.To > point.Start);
-            after = after with { Runs = [.. after.Runs.Select(run => Next(run, point, isMarked))] };
+            // First the runs: on the way they add to the rest of the record.
+            TriggerRun[] runs = [.. after.Runs.Select(run => Next(run, point, isMarked))];
+            after = after with { Runs = runs };
         }
 
         return new Judgement(after with { Watermark = settled }, fired);

@@ -48,9 +48,14 @@ internal sealed class WayOut(WatchBook book, TimeProvider time)
             var open = await Release(claimed, e.Message).ConfigureAwait(false);
             return new TickResult(e.ExitCode is ExitCode.Refused or ExitCode.Usage ? TickState.Breached : TickState.RollingBack, $"{incident.Text}. Not rolled back: {e.Message}") { Watch = open, Details = e.Details };
         }
-        catch
+        catch (Exception e)
         {
-            await Release(claimed, "interrupted").ConfigureAwait(false);
+            await Release(claimed, e is OperationCanceledException ? "interrupted" : e.Message).ConfigureAwait(false);
+            if (e is OperationCanceledException)
+            {
+                throw new PipelineException(ExitCode.Unknown, $"Interrupted while going back from {incident.Release}: {incident.Text}.", new Detail("why", "the run was asked to stop"), new Detail("next", $"{Next}, which goes on from there"));
+            }
+
             throw;
         }
         finally
