@@ -22,6 +22,7 @@ internal static class Options
     public const string Backup = "backup";
     public const string Database = "database";
     public const string Confirm = "confirm";
+    public const string Watch = "watch";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -42,6 +43,7 @@ internal static class Options
         Option.Text(Backup, "a backup's id; without one the known ones are listed", "ID").For("Restore"),
         Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),
         Option.Text(Confirm, "the backup's id again, where nobody can be asked for it", "ID").For("Restore"),
+        Option.Flag(Watch, "look again and again until the watch ends").For("Monitor"),
     ];
 
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>

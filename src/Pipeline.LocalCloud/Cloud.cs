@@ -59,7 +59,10 @@ internal sealed class Cloud : IDisposable
         _topics = new TopicRoom(Database, time, new Delivery(queues.Enqueue, options.Endpoint));
         var certificates = new CertificateRoom(Database, time);
         var scaling = new ScalingRoom(new ScalingStore(Database, time, ecs.HasService));
-        var measured = new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts]);
+        var measured = new Measurements([() => LoadBalancerMetrics.Requests(balancer)], [() => LoadBalancerMetrics.Hosts(balancer), ecs.Counts, ecs.Usage, () => QueueMetrics.Of(queues.Store, time.GetUtcNow())])
+        {
+            Asked = [new DatabaseMetrics(() => databases.Instances).Connections],
+        };
         Metrics = new MetricsRoom(Database, time, measured, Act);
 
         IReadOnlyList<ResourceType> types =

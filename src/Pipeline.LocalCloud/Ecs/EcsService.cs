@@ -13,6 +13,7 @@ internal sealed class EcsService : IAsyncDisposable
     private readonly TaskPool _pool;
     private readonly ServiceSchedulers _schedulers;
     private readonly TimeProvider _clock;
+    private readonly TaskUsage _usage;
     private int _closed;
 
     /// <param name="timeScale">how many times faster than AWS's intervals run</param>
@@ -21,6 +22,7 @@ internal sealed class EcsService : IAsyncDisposable
         _clock = clock;
         _store = new EcsStore(database);
         _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
+        _usage = new TaskUsage(_pool, clock);
         var rollout = new Rollout(_store, neighbours);
         var traffic = new RuleTraffic(balancer);
         var scaled = new ScaledClock(clock, timeScale);
@@ -60,6 +62,9 @@ internal sealed class EcsService : IAsyncDisposable
             yield return new(Metrics.Metric.Of("ECS/ContainerInsights", "DesiredTaskCount", dimensions), service.DesiredCount);
         }
     }
+
+    /// <summary>How much of their reservation the tasks use. Asked by one caller, about once a second.</summary>
+    public IEnumerable<Metrics.Gauge> Usage() => _usage.Measure();
 
     /// <summary>Brings the services' tasks back and keeps them until the cloud stops; then ends every task.</summary>
     public async Task Run(CancellationToken cancel)

@@ -24,6 +24,8 @@ internal sealed class TaskPool(TaskEnvironment environment)
     private readonly ConcurrentDictionary<string, TaskRunner> _running = new(StringComparer.Ordinal);
     private volatile bool _closed;
 
+    public IEnumerable<TaskRunner> Running => _running.Values;
+
     public TaskRunner? Find(string arn) => _running.GetValueOrDefault(arn);
 
     public TaskRunner Start(NewTask task)

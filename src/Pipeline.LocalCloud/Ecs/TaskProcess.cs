@@ -37,8 +37,12 @@ internal sealed class TaskProcess
     private TaskProcess(Process process, Action<string> onLine)
     {
         _process = process;
+        Id = process.Id;
         Exited = Follow(onLine);
     }
+
+    /// <summary>Of the supervisor, below which everything else is.</summary>
+    public int Id { get; }
 
     /// <summary>The exit code, 128 + n after signal n, once all output is read.</summary>
     public Task<int> Exited { get; }

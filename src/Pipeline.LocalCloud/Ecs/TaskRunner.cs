@@ -60,6 +60,12 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
     /// <summary>The first target group that calls it unhealthy, with the reason.</summary>
     public (TargetGroup Group, Target Target)? Unhealthy => Targets().Where(t => t.Target.State == TargetState.Unhealthy).Select(t => ((TargetGroup, Target)?)t).FirstOrDefault();
 
+    /// <summary>What it runs as.</summary>
+    public IReadOnlyList<int> ProcessIds => [.. Started().Where(c => !c.Process!.Exited.IsCompleted).Select(c => c.Process!.Id)];
+
+    /// <summary>What it reserves; <c>null</c>: nothing.</summary>
+    public Reservation? Reservation => field ??= Reservation.Of(Overridden());
+
     private bool IsChecked => definition.Objects("containerDefinitions").Any(c => (c.Flag("essential") ?? true) && c.Object("healthCheck") is not null);
 
     /// <summary>A task's health is that of its essential containers with a health check: unknown while one of them is.</summary>

@@ -1,31 +1,31 @@
 namespace Pipeline.LocalCloud.LoadBalancing;
 
-/// <summary>What a target group answered in one minute.</summary>
-/// <param name="Minute">its start</param>
+/// <summary>What a target group answered in one span of time.</summary>
+/// <param name="Start">of the second or the minute</param>
 /// <param name="Answers">by class of the status code: <c>[2]</c> counts 2xx; <c>[0]</c> counts requests that no target answered</param>
 /// <param name="Latencies">counts by <see cref="TargetGroupMetrics.Bounds"/></param>
-internal sealed record MetricPoint(DateTimeOffset Minute, long Requests, IReadOnlyList<long> Answers, double LatencySum, double LatencyMax, IReadOnlyList<long> Latencies);
+internal sealed record MetricPoint(DateTimeOffset Start, long Requests, IReadOnlyList<int> Answers, double LatencySum, double LatencyMax, IReadOnlyList<int> Latencies);
 
-/// <summary>Counts a target group's requests minute by minute; the last day and an hour are kept.</summary>
+/// <summary>Counts a target group's requests by the second, kept for an hour, and by the minute, kept for a day and an hour: a few hundred bytes each.</summary>
 internal sealed class TargetGroupMetrics(TimeProvider clock)
 {
-    private const int Kept = 25 * 60;
-
     /// <summary>Upper bounds of the latency classes in seconds: 0.1 ms growing by a quarter each, to beyond a minute.</summary>
     public static readonly IReadOnlyList<double> Bounds = [.. Enumerable.Range(0, 64).Select(i => 0.0001 * Math.Pow(1.25, i))];
 
     private readonly Lock _lock = new();
-    private readonly Queue<Minute> _minutes = new();
-    private Minute? _current;
+    private readonly Track _seconds = new(TimeSpan.FromSeconds(1), 60 * 60);
+    private readonly Track _minutes = new(TimeSpan.FromMinutes(1), 25 * 60);
 
-    public IReadOnlyList<MetricPoint> Points
+    /// <summary>Minute by minute, oldest first; minutes without a request are missing.</summary>
+    public IReadOnlyList<MetricPoint> Points => Within(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, fine: false);
+
+    /// <summary>The points that begin in [from, to), oldest first; those without a request are missing.</summary>
+    /// <param name="fine">second by second</param>
+    public IReadOnlyList<MetricPoint> Within(DateTimeOffset from, DateTimeOffset to, bool fine)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return [.. _minutes.Select(m => m.Point())];
-            }
+            return (fine ? _seconds : _minutes).Within(from, to);
         }
     }
 
@@ -33,26 +33,41 @@ internal sealed class TargetGroupMetrics(TimeProvider clock)
     public void Count(int status, TimeSpan latency)
     {
         var now = clock.GetUtcNow();
-        var start = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero);
         lock (_lock)
         {
-            if (_current?.Start != start)
-            {
-                _minutes.Enqueue(_current = new Minute(start));
-                if (_minutes.Count > Kept)
-                {
-                    _minutes.Dequeue();
-                }
-            }
-
-            _current.Count(status, latency.TotalSeconds);
+            _seconds.Count(now, status, latency.TotalSeconds);
+            _minutes.Count(now, status, latency.TotalSeconds);
         }
     }
 
-    private sealed class Minute(DateTimeOffset start)
+    /// <summary>The last so many spans of one length that had a request.</summary>
+    private sealed class Track(TimeSpan length, int kept)
     {
-        private readonly long[] _answers = new long[6];
-        private readonly long[] _latencies = new long[Bounds.Count + 1];
+        private readonly Queue<Bucket> _buckets = new();
+        private Bucket? _current;
+
+        public void Count(DateTimeOffset now, int status, double seconds)
+        {
+            var start = new DateTimeOffset(now.UtcTicks - now.UtcTicks % length.Ticks, TimeSpan.Zero);
+            if (_current?.Start != start)
+            {
+                _buckets.Enqueue(_current = new Bucket(start));
+                if (_buckets.Count > kept)
+                {
+                    _buckets.Dequeue();
+                }
+            }
+
+            _current.Count(status, seconds);
+        }
+
+        public IReadOnlyList<MetricPoint> Within(DateTimeOffset from, DateTimeOffset to) => [.. _buckets.Where(bucket => bucket.Start >= from && bucket.Start < to).Select(bucket => bucket.Point())];
+    }
+
+    private sealed class Bucket(DateTimeOffset start)
+    {
+        private readonly int[] _answers = new int[6];
+        private readonly int[] _latencies = new int[Bounds.Count + 1];
         private long _requests;
         private double _sum;
         private double _max;

@@ -23,7 +23,7 @@ internal static class LoadBalancerMetrics
             var groups = Placed(balancer).Where(placed => placed.Dimensions.Any(dimension => dimension.Value == Name(balanced.Arn))).Select(placed => placed.Group).Distinct().ToList();
             foreach (var metric in groups.SelectMany(group => Counted(group.Metrics)).GroupBy(counted => (counted.Name, counted.Unit)))
             {
-                yield return new MetricSource(Metric.Of(Space, metric.Key.Name, ("LoadBalancer", Name(balanced.Arn))), metric.Key.Unit, () => metric.SelectMany(counted => counted.Samples()));
+                yield return new MetricSource(Metric.Of(Space, metric.Key.Name, ("LoadBalancer", Name(balanced.Arn))), metric.Key.Unit, span => metric.SelectMany(counted => counted.Samples(span)));
             }
         }
     }
@@ -44,18 +44,22 @@ internal static class LoadBalancerMetrics
         from arn in balancer.LoadBalancersOf(record.Arn)
         select (found, (IReadOnlyList<(string, string)>)[("TargetGroup", record.Arn[record.Arn.IndexOf("targetgroup/", StringComparison.Ordinal)..]), ("LoadBalancer", Name(arn))]);
 
-    private static IEnumerable<(string Name, string Unit, Func<IEnumerable<(DateTimeOffset, Sample)>> Samples)> Counted(TargetGroupMetrics metrics)
+    private static IEnumerable<(string Name, string Unit, Func<Span, IEnumerable<(DateTimeOffset, Sample)>> Samples)> Counted(TargetGroupMetrics metrics)
     {
-        yield return ("RequestCount", "Count", () => metrics.Points.Select(point => (point.Minute, Sample.Of(1, point.Requests))));
+        // As on AWS there is no point for a time without such an answer.
+        Func<Span, IEnumerable<(DateTimeOffset, Sample)>> Where(Func<MetricPoint, long> count) =>
+            span => metrics.Within(span.From, span.To, span.Fine).Where(point => count(point) > 0).Select(point => (point.Start, Sample.Of(1, count(point))));
+
+        yield return ("RequestCount", "Count", Where(point => point.Requests));
         for (var hundred = 2; hundred <= 5; hundred++)
         {
             var at = hundred;
-            // As on AWS there is no point for a minute without such an answer.
-            yield return ($"HTTPCode_Target_{at}XX_Count", "Count", () => metrics.Points.Where(point => point.Answers[at] > 0).Select(point => (point.Minute, Sample.Of(1, point.Answers[at]))));
+            yield return ($"HTTPCode_Target_{at}XX_Count", "Count", Where(point => point.Answers[at]));
         }
 
-        yield return ("HTTPCode_ELB_5XX_Count", "Count", () => metrics.Points.Where(point => point.Answers[0] > 0).Select(point => (point.Minute, Sample.Of(1, point.Answers[0]))));
-        yield return ("TargetResponseTime", "Seconds", () => metrics.Points.Where(point => point.Requests > 0).Select(point => (point.Minute, Latency(point))));
+        yield return ("HTTPCode_ELB_5XX_Count", "Count", Where(point => point.Answers[0]));
+        yield return ("TargetConnectionErrorCount", "Count", Where(point => point.Answers[0]));
+        yield return ("TargetResponseTime", "Seconds", span => metrics.Within(span.From, span.To, span.Fine).Where(point => point.Requests > 0).Select(point => (point.Start, Latency(point))));
     }
 
     private static Sample Latency(MetricPoint point) =>

@@ -11,8 +11,14 @@ internal sealed record Metric(string Namespace, string Name, IReadOnlyList<Dimen
         new(space, name, [.. dimensions.Select(dimension => new Dimension(dimension.Name, dimension.Value))]);
 }
 
-/// <summary>A metric that another room measures: its samples are asked for when somebody reads them.</summary>
-internal sealed record MetricSource(Metric Metric, string Unit, Func<IEnumerable<(DateTimeOffset Time, Sample Sample)>> Samples);
+/// <summary>Which samples are asked for.</summary>
+/// <param name="From">the earliest start</param>
+/// <param name="To">itself not part of it</param>
+/// <param name="Fine">by the second where that is known, for periods below a minute</param>
+internal sealed record Span(DateTimeOffset From, DateTimeOffset To, bool Fine);
 
-/// <summary>A count that is only known now, to be written down regularly.</summary>
-internal sealed record Gauge(Metric Metric, double Value);
+/// <summary>A metric that another room measures: its samples are asked for when somebody reads them.</summary>
+internal sealed record MetricSource(Metric Metric, string Unit, Func<Span, IEnumerable<(DateTimeOffset Time, Sample Sample)>> Samples);
+
+/// <summary>A value that is only known now, to be written down regularly.</summary>
+internal sealed record Gauge(Metric Metric, double Value, string Unit = "Count");

@@ -8,6 +8,7 @@ namespace Pipeline.LocalCloud.Metrics;
 internal sealed class MetricOperations(MetricStore store, TimeProvider time, Func<DateTimeOffset, JsonNode> show)
 {
     private static readonly TimeSpan Listed = TimeSpan.FromDays(14);
+    private const int MostPoints = 100_800;
 
     public AwsService AddTo(AwsService service) => service
         .On("PutMetricData", Put)
@@ -62,26 +63,41 @@ internal sealed class MetricOperations(MetricStore store, TimeProvider time, Fun
         return sample;
     }
 
+    /// <summary>All points of all queries in one row, cut into pages: a query whose points go on behind the page is <c>PartialData</c>.</summary>
     private JsonObject Data(AwsRequest request)
     {
         var queries = new MetricQueries(store, request.Body.Objects("MetricDataQueries"));
         var newestFirst = request.Text("ScanBy") != "TimestampAscending";
-        return new JsonObject
+        var size = request.Body.Int("MaxDatapoints") ?? MostPoints;
+        var start = MetricPaging.Start(request);
+        if (size is < 1 or > MostPoints)
         {
-            ["MetricDataResults"] = new JsonArray([.. queries.Returned.Select(id =>
+            throw MetricRefusals.Invalid($"MaxDatapoints must be between 1 and {MostPoints}.");
+        }
+
+        var (before, results) = (0, new JsonArray());
+        foreach (var id in queries.Returned)
+        {
+            var all = queries.Evaluate(id, MetricRequests.Window(request.Body, queries.PeriodOf(id))).Points!.OrderBy(point => newestFirst ? -point.Key.Ticks : point.Key.Ticks).ToList();
+            var points = all.Skip(Math.Max(0, start - before)).Take(Math.Max(0, start + size - Math.Max(start, before))).ToList();
+            before += all.Count;
+            results.Add(new JsonObject
             {
-                var points = queries.Evaluate(id, MetricRequests.Window(request.Body, queries.PeriodOf(id))).Points!.OrderBy(point => newestFirst ? -point.Key.Ticks : point.Key.Ticks).ToList();
-                return new JsonObject
-                {
-                    ["Id"] = id,
-                    ["Label"] = queries.Label(id),
-                    ["Timestamps"] = new JsonArray([.. points.Select(point => show(point.Key))]),
-                    ["Values"] = new JsonArray([.. points.Select(point => JsonValue.Create(point.Value))]),
-                    ["StatusCode"] = "Complete",
-                };
-            })]),
-            ["Messages"] = new JsonArray(),
-        };
+                ["Id"] = id,
+                ["Label"] = queries.Label(id),
+                ["Timestamps"] = new JsonArray([.. points.Select(point => show(point.Key))]),
+                ["Values"] = new JsonArray([.. points.Select(point => JsonValue.Create(point.Value))]),
+                ["StatusCode"] = before > start + size ? "PartialData" : "Complete",
+            });
+        }
+
+        var answer = new JsonObject { ["MetricDataResults"] = results, ["Messages"] = new JsonArray() };
+        if (before > start + size)
+        {
+            answer["NextToken"] = MetricPaging.Token(start + size);
+        }
+
+        return answer;
     }
 
     private JsonObject Statistics(AwsRequest request)

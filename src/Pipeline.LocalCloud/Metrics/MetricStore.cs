@@ -5,7 +5,7 @@ namespace Pipeline.LocalCloud.Metrics;
 /// <summary>Samples of every metric by their second or minute. They are not kept across restarts: what was measured then says nothing about now.</summary>
 internal sealed class MetricStore(TimeProvider time)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(15);
+    public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
 
     /// <summary>Metrics that other rooms measure.</summary>
@@ -18,20 +18,7 @@ internal sealed class MetricStore(TimeProvider time)
         lock (series)
         {
             series.Unit = kind.Unit;
-            var start = Floor(at, TimeSpan.FromSeconds(kind.Resolution));
-            if (series.Samples.TryGetValue(start, out var known))
-            {
-                known.Add(sample);
-            }
-            else
-            {
-                series.Samples[start] = sample;
-            }
-
-            while (series.Samples.Count > 0 && series.Samples.First().Key < time.GetUtcNow() - Kept)
-            {
-                series.Samples.Remove(series.Samples.First().Key);
-            }
+            series.Add(at, sample, kind.Resolution, time.GetUtcNow());
         }
     }
 
@@ -52,14 +39,15 @@ internal sealed class MetricStore(TimeProvider time)
         {
             lock (series)
             {
-                foreach (var (at, sample) in series.Samples)
+                foreach (var (at, sample) in series.All)
                 {
                     Take(at, sample);
                 }
             }
         }
 
-        foreach (var (at, sample) in Measured().Where(source => source.Metric.Key == metric.Key).SelectMany(source => source.Samples()))
+        var span = new Span(from, to, period < Minute);
+        foreach (var (at, sample) in Measured().Where(source => source.Metric.Key == metric.Key).SelectMany(source => source.Samples(span)))
         {
             Take(at, sample);
         }
@@ -77,10 +65,11 @@ internal sealed class MetricStore(TimeProvider time)
         {
             lock (series)
             {
-                return series.Samples.Count > 0 && series.Samples.Last().Key >= since;
+                return series.All.Any(entry => entry.Key >= since);
             }
         }).Select(series => series.Metric);
-        return [.. own.Concat(Measured().Where(source => source.Samples().Any(entry => entry.Time >= since)).Select(source => source.Metric))
+        var span = new Span(since, DateTimeOffset.MaxValue, Fine: false);
+        return [.. own.Concat(Measured().Where(source => source.Samples(span).Any()).Select(source => source.Metric))
             .DistinctBy(metric => metric.Key).OrderBy(metric => metric.Key, StringComparer.Ordinal)];
     }
 
@@ -88,12 +77,45 @@ internal sealed class MetricStore(TimeProvider time)
 
     private IEnumerable<MetricSource> Measured() => Sources.SelectMany(source => source());
 
+    /// <summary>As on AWS, seconds are known for three hours and then only as part of their minute, minutes for fifteen days.</summary>
     private sealed class Series(Metric metric)
     {
+        private static readonly TimeSpan SecondsKept = TimeSpan.FromHours(3);
+        private static readonly TimeSpan MinutesKept = TimeSpan.FromDays(15);
+        private readonly SortedDictionary<DateTimeOffset, Sample> _seconds = [];
+        private readonly SortedDictionary<DateTimeOffset, Sample> _minutes = [];
+
         public Metric Metric { get; } = metric;
 
         public string Unit { get; set; } = "None";
 
-        public SortedDictionary<DateTimeOffset, Sample> Samples { get; } = [];
+        public IEnumerable<KeyValuePair<DateTimeOffset, Sample>> All => _minutes.Concat(_seconds);
+
+        public void Add(DateTimeOffset at, Sample sample, int resolution, DateTimeOffset now)
+        {
+            Add(resolution == 1 ? _seconds : _minutes, Floor(at, TimeSpan.FromSeconds(resolution)), sample);
+            while (_seconds.Count > 0 && _seconds.First() is var second && second.Key < now - SecondsKept)
+            {
+                _seconds.Remove(second.Key);
+                Add(_minutes, Floor(second.Key, Minute), second.Value);
+            }
+
+            while (_minutes.Count > 0 && _minutes.First().Key is var oldest && oldest < now - MinutesKept)
+            {
+                _minutes.Remove(oldest);
+            }
+        }
+
+        private static void Add(SortedDictionary<DateTimeOffset, Sample> samples, DateTimeOffset start, Sample sample)
+        {
+            if (samples.TryGetValue(start, out var known))
+            {
+                known.Add(sample);
+            }
+            else
+            {
+                samples[start] = sample;
+            }
+        }
     }
 }

@@ -7,15 +7,20 @@ namespace Pipeline.LocalCloud.Metrics;
 
 /// <summary>What the room measures beside what clients hand in.</summary>
 /// <param name="Sources">metrics that other rooms count themselves</param>
-/// <param name="Gauges">counts of now, written down regularly</param>
-internal sealed record Measurements(IReadOnlyList<Func<IEnumerable<MetricSource>>> Sources, IReadOnlyList<Func<IEnumerable<Gauge>>> Gauges);
+/// <param name="Gauges">values of now, written down every second</param>
+internal sealed record Measurements(IReadOnlyList<Func<IEnumerable<MetricSource>>> Sources, IReadOnlyList<Func<IEnumerable<Gauge>>> Gauges)
+{
+    /// <summary>Values that must be asked for, less often.</summary>
+    public IReadOnlyList<Func<CancellationToken, Task<IReadOnlyList<Gauge>>>> Asked { get; init; } = [];
+}
 
 /// <summary>CloudWatch: metrics, alarms that are really evaluated, dashboards.</summary>
 internal sealed class MetricsRoom
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Gauging = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Asking = TimeSpan.FromSeconds(10);
     private readonly MetricStore _metrics;
+    private readonly GaugeStore _gauges = new();
     private readonly AlarmEvaluator _evaluator;
     private readonly Measurements _measurements;
     private readonly TimeProvider _time;
@@ -26,7 +31,7 @@ internal sealed class MetricsRoom
     {
         _time = time;
         _measurements = measurements;
-        _metrics = new MetricStore(time) { Sources = measurements.Sources };
+        _metrics = new MetricStore(time) { Sources = [.. measurements.Sources, () => _gauges.Sources] };
         Alarms = new AlarmStore(database, time, act);
         _evaluator = new AlarmEvaluator(_metrics, Alarms, time);
         var dashboards = new DashboardStore(database, time);
@@ -52,30 +57,46 @@ internal sealed class MetricsRoom
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
-    /// <summary>Evaluates until the cloud stops.</summary>
-    public async Task Run(CancellationToken stopping)
-    {
-        while (true)
-        {
-            Step();
-            await Task.Delay(Tick, _time, stopping);
-        }
-    }
+    /// <summary>Measures and evaluates until the cloud stops.</summary>
+    public Task Run(CancellationToken stopping) => Task.WhenAll(Work(stopping), Ask(stopping));
 
     /// <summary>Writes the gauges down and looks at every alarm whose next period is complete.</summary>
     public void Step()
     {
         var now = _time.GetUtcNow();
-        if (now - _gauged >= Gauging)
+        if (MetricStore.Floor(now, Tick) != _gauged)
         {
-            _gauged = now;
-            foreach (var gauge in _measurements.Gauges.SelectMany(gauges => gauges()))
-            {
-                _metrics.Put(gauge.Metric, now, Sample.Of(gauge.Value), (60, "Count"));
-            }
+            _gauged = MetricStore.Floor(now, Tick);
+            _gauges.Put(_measurements.Gauges.SelectMany(gauges => gauges()), now);
         }
 
         _evaluator.Evaluate();
+    }
+
+    private async Task Work(CancellationToken stopping)
+    {
+        while (true)
+        {
+            Step();
+            // In the middle of every second: none is left out, and each is known before it ends.
+            var next = MetricStore.Floor(_time.GetUtcNow(), Tick) + Tick / 2;
+            var pause = next - _time.GetUtcNow();
+            await Task.Delay(pause > TimeSpan.Zero ? pause : pause + Tick, _time, stopping);
+        }
+    }
+
+    private async Task Ask(CancellationToken stopping)
+    {
+        while (true)
+        {
+            foreach (var ask in _measurements.Asked)
+            {
+                _gauges.Put(await ask(stopping), _time.GetUtcNow());
+            }
+
+            _gauges.Forget(_time.GetUtcNow());
+            await Task.Delay(Asking, _time, stopping);
+        }
     }
 
     /// <summary>The query wire has older names for some errors.</summary>

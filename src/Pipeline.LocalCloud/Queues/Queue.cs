@@ -102,6 +102,18 @@ internal sealed class Queue(QueueRecord record, Table<Message> table, TimeProvid
         }
     }
 
+    /// <summary>When the oldest message was sent that is still there; <c>null</c>: there is none.</summary>
+    public DateTimeOffset? OldestSent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _messages.Values.Select(m => (DateTimeOffset?)m.Sent).Min();
+            }
+        }
+    }
+
     private void Adopt(Message message) => Add(message with { Queue = Record.Name, VisibleAt = time.GetUtcNow(), Received = 0, FirstReceived = null });
 
     private (List<Message> Taken, List<Message> Buried) Take(int count, TimeSpan hide, int maxReceives)

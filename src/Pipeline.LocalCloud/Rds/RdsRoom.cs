@@ -65,6 +65,8 @@ internal sealed class RdsRoom : IAsyncDisposable
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 
+    public IEnumerable<DatabaseRecord> Instances => _instances.All;
+
     public DatabaseRecord? Find(string id) => _instances.Find(id.Split(':')[^1]);
 
     /// <summary>The room's loop: brings the servers back, and takes them down with the cloud.</summary>

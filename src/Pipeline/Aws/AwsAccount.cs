@@ -64,6 +64,9 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>CloudWatch.</summary>
     public Alarms Alarms { get; } = new(connection);
 
+    /// <summary>CloudWatch: what was measured.</summary>
+    public Metrics Metrics { get; } = new(connection);
+
     /// <summary>Application Auto Scaling.</summary>
     public ScalableTargets Scaling { get; } = new(connection);
 

@@ -30,6 +30,18 @@ public sealed class TargetGroups(AwsConnection aws)
         return [.. (answer.TargetHealthDescriptions ?? []).Select(t => new TargetState(t.Target.Id, t.Target.Port ?? 0, t.TargetHealth?.State ?? "unknown", t.TargetHealth?.Reason, t.TargetHealth?.Description))];
     }
 
+    /// <summary>ARNs of the load balancers that use a target group.</summary>
+    /// <exception cref="AwsRefusedException">there is no such target group, among other reasons</exception>
+    /// <exception cref="AwsUnreachableException">no answer</exception>
+    public async Task<IReadOnlyList<string>> LoadBalancers(string targetGroupArn, CancellationToken cancel)
+    {
+        var groups = await aws.Ask(
+            $"describe target group '{targetGroupArn}'",
+            () => aws.LoadBalancing.DescribeTargetGroupsAsync(new DescribeTargetGroupsRequest { TargetGroupArns = [targetGroupArn] }, cancel),
+            cancel).ConfigureAwait(false);
+        return [.. (groups.TargetGroups ?? []).SelectMany(g => g.LoadBalancerArns ?? [])];
+    }
+
     /// <summary>How the rules in front of a target group share their traffic.</summary>
     /// <returns>one entry a rule that forwards to it: target group → weight</returns>
     /// <exception cref="AwsRefusedException">there is no such target group, among other reasons</exception>

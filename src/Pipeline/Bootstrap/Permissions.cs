@@ -59,6 +59,8 @@ public static class Permissions
         .. Of("ElasticLoadBalancingV2", Roles.Everybody, Scope.Anything, "DescribeTargetHealth DescribeTargetGroups DescribeListeners DescribeRules DescribeLoadBalancers DescribeAccountLimits"),
         .. Of("ApplicationAutoScaling", Roles.Everybody, Scope.Anything, "DescribeScalableTargets"),
         .. Of("CloudWatch", Roles.Everybody, Scope.Alarms, "DescribeAlarms"),
+        .. Of("CloudWatch", Roles.Everybody, Scope.Anything, "GetMetricData"),
+        .. Of("CloudWatch", Roles.Writers, Scope.ZoneMetrics, "PutMetricData"),
         .. Of("CloudWatchLogs", Roles.Everybody, Scope.Logs, "GetLogEvents"),
         .. Of("CloudWatchLogs", Roles.Everybody, Scope.Anything, "DescribeLogGroups"),
 

@@ -44,6 +44,9 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>Alarms called after the environment.</summary>
     public static Scope Alarms { get; } = new("Alarms", () => Arn("cloudwatch", $"alarm:{Own}-*"));
 
+    /// <summary>The pipeline's own metrics: AWS limits writing them by namespace only.</summary>
+    public static Scope ZoneMetrics { get; } = new("ZoneMetrics", () => "*", () => new JsonObject { ["StringEquals"] = new JsonObject { ["cloudwatch:namespace"] = Watching.ZoneOperations.Namespace } });
+
     /// <summary>Secrets with the stacks' tags: a secret without a name gets one that says nothing about its environment.</summary>
     public static Scope Secrets { get; } = new("Secrets", () => Arn("secretsmanager", "secret:*"), () => Tagged("aws:ResourceTag"));
 

@@ -82,7 +82,7 @@ public sealed class MetricDataTests
         var minute = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
         var requests = Metric.Of("AWS/ApplicationELB", "RequestCount", ("LoadBalancer", "app/x/1"));
         using var cloud = new MetricsCloud(new Measurements(
-            [() => [new MetricSource(requests, "Count", () => [(minute, Sample.Of(1, 42))])]],
+            [() => [new MetricSource(requests, "Count", _ => [(minute, Sample.Of(1, 42))])]],
             [() => [new Gauge(Metric.Of("ECS/ContainerInsights", "RunningTaskCount", ("ServiceName", "api")), 3)]]));
         cloud.Pass(TimeSpan.FromSeconds(1));
 
@@ -90,6 +90,87 @@ public sealed class MetricDataTests
         var running = await cloud.Call("GetMetricStatistics", $$"""{"Namespace":"ECS/ContainerInsights","MetricName":"RunningTaskCount","Dimensions":[{"Name":"ServiceName","Value":"api"}],{{Hour}},"Period":60,"Statistics":["Average"]}""");
         Assert.That(sum.Objects("Datapoints").Single().Number("Sum"), Is.EqualTo(42));
         Assert.That(running.Objects("Datapoints").Single().Number("Average"), Is.EqualTo(3));
+    }
+
+    [TestCase(1, new[] { 2d, 4, 8 })]
+    [TestCase(5, new[] { 6d, 8 })]
+    [TestCase(60, new[] { 14d })]
+    public async Task Values_of_a_second_are_told_by_second_and_by_minute(int period, double[] sums)
+    {
+        using var cloud = new MetricsCloud();
+        foreach (var (second, value) in new[] { (1, 2), (4, 4), (7, 8) })
+        {
+            await cloud.Call("PutMetricData", $$"""{"Namespace":"Shop","MetricData":[{"MetricName":"Fine","Value":{{value}},"StorageResolution":1,"Timestamp":"2026-01-01T11:59:0{{second}}Z"}]}""");
+        }
+
+        var read = await cloud.Call("GetMetricStatistics", $$"""{"Namespace":"Shop","MetricName":"Fine",{{Hour}},"Period":{{period}},"Statistics":["Sum"]}""");
+        Assert.That(read.Objects("Datapoints").Select(p => p.Number("Sum")), Is.EqualTo(sums));
+    }
+
+    [Test]
+    public async Task After_three_hours_seconds_are_only_known_as_their_minute()
+    {
+        using var cloud = new MetricsCloud();
+        foreach (var second in new[] { 1, 30 })
+        {
+            await cloud.Call("PutMetricData", $$"""{"Namespace":"Shop","MetricData":[{"MetricName":"Fine","Value":2,"StorageResolution":1,"Timestamp":"2026-01-01T11:59:{{second:00}}Z"}]}""");
+        }
+
+        cloud.Pass(TimeSpan.FromHours(4));
+        await cloud.Call("PutMetricData", """{"Namespace":"Shop","MetricData":[{"MetricName":"Fine","Value":2,"StorageResolution":1}]}""");
+
+        var read = await cloud.Call("GetMetricStatistics", $$"""{"Namespace":"Shop","MetricName":"Fine",{{Hour}},"Period":1,"Statistics":["SampleCount"]}""");
+        Assert.That(read.Objects("Datapoints").Select(p => (p.Number("Timestamp"), p.Number("SampleCount"))), Is.EqualTo(new (double?, double?)[] { (1767268740, 2) }));
+    }
+
+    [Test]
+    public async Task Gauges_are_known_by_the_second_for_an_hour_and_by_the_minute_for_a_day()
+    {
+        var (metric, value) = (Metric.Of("ECS/ContainerInsights", "RunningTaskCount", ("ServiceName", "api")), 0);
+        using var cloud = new MetricsCloud(new Measurements([], [() => value >= 0 ? [new Gauge(metric, value)] : []]));
+        foreach (var next in new[] { 1, 2, -1, 4 })
+        {
+            value = next;
+            cloud.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(await Known(1, "2026-01-01T12:00:00Z"), Is.EqualTo(new double?[] { 1, 2, 4 }), "the second in which nobody measured stays empty");
+        Assert.That(await Known(60, "2026-01-01T12:00:00Z"), Is.EqualTo(new double?[] { 7 / 3d }));
+        value = 9;
+        cloud.Pass(TimeSpan.FromHours(2));
+        Assert.That(await Known(1, "2026-01-01T12:00:00Z"), Is.EqualTo(new double?[] { 9 }));
+        Assert.That(await Known(60, "2026-01-01T12:00:00Z"), Is.EqualTo(new double?[] { 7 / 3d, 9 }));
+
+        async Task<IEnumerable<double?>> Known(int period, string from) => (await cloud.Call("GetMetricStatistics", $$"""
+            {"Namespace":"ECS/ContainerInsights","MetricName":"RunningTaskCount","Dimensions":[{"Name":"ServiceName","Value":"api"}],"StartTime":"{{from}}","EndTime":"2026-01-02T12:00:00Z","Period":{{period}},"Statistics":["Average"]}
+            """)).Objects("Datapoints").Select(p => p.Number("Average"));
+    }
+
+    [Test]
+    public async Task Points_come_in_pages_and_a_query_that_goes_on_is_partial()
+    {
+        using var cloud = new MetricsCloud();
+        for (var i = 0; i < 3; i++)
+        {
+            await cloud.Put(i, "A");
+            await cloud.Put(10 + i, "B");
+            cloud.Pass(TimeSpan.FromMinutes(1));
+        }
+
+        var (pages, token) = (new List<string>(), "");
+        do
+        {
+            var page = await cloud.Call("GetMetricData", $$"""
+                {{{Hour}},"ScanBy":"TimestampAscending","MaxDatapoints":2,"NextToken":"{{token}}","MetricDataQueries":[
+                  {"Id":"a","MetricStat":{"Metric":{"Namespace":"Shop","MetricName":"A","Dimensions":[{"Name":"Service","Value":"api"}]},"Period":60,"Stat":"Sum"} },
+                  {"Id":"b","MetricStat":{"Metric":{"Namespace":"Shop","MetricName":"B","Dimensions":[{"Name":"Service","Value":"api"}]},"Period":60,"Stat":"Sum"} }]}
+                """);
+            pages.Add(string.Join(' ', page.Objects("MetricDataResults").Select(r => $"{r.Text("StatusCode")}:{string.Join(',', r.List("Values").Select(v => v.ToString()))}")));
+            token = page.Text("NextToken") ?? "";
+        }
+        while (token.Length > 0);
+
+        Assert.That(pages, Is.EqualTo(new[] { "PartialData:0,1 PartialData:", "Complete:2 PartialData:10", "Complete: Complete:11,12" }));
     }
 
     [Test]

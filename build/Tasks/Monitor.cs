@@ -1,0 +1,47 @@
+using Cake.Frosting;
+using Pipeline.Ledger;
+using Pipeline.Outcomes;
+using Pipeline.Reporting;
+using Pipeline.Watching;
+
+namespace Build.Tasks;
+
+[TaskName("Monitor")]
+[TaskDescription("Look at the watch over the last release and roll it back if a trigger fired; --watch: until the watch ends")]
+public sealed class Monitor : AsyncFrostingTask<BuildContext>
+{
+    public override async Task RunAsync(BuildContext context)
+    {
+        var environment = context.Settings.Environment;
+        if (context.IsUntouched || environment.Watch is not { } settings)
+        {
+            context.Output.Say($"Nothing is watched in {environment.Name}{(environment.Watch is null ? ": its configuration has no watch" : "")}.");
+            return;
+        }
+
+        var (aws, store) = (await context.Aws(), await context.Store());
+        var audit = new ReleaseLedger(store, environment.Name).Audit;
+        var caller = new Lazy<Task<string>>(async () => (await aws.Identity.Caller(context.Cancel)).Arn);
+        var watcher = new Watcher(context.Settings, aws, new WatchBook(store, environment.Name), TimeProvider.System)
+        {
+            Tell = async (outcome, text, watch, cancel) => await audit.Append(new AuditEvent("watch", outcome, await caller.Value, text) { Deployment = watch.Release }, cancel),
+        };
+        Task<string> GoBack(Incident incident, CancellationToken cancel) => RollBack(context, incident, cancel);
+        var result = context.Typed.Has(Options.Watch)
+            ? await context.Output.WithRows("Watch", rows => LiveWatch.Follow(watcher, settings.Point, GoBack, looked => WatchReport.Show(rows, looked, context.Output.Live), context.Cancel))
+            : await watcher.Tick(GoBack, context.Cancel);
+        WatchReport.Print(context.Output, result);
+    }
+
+    /// <summary>The way back that an incident takes.</summary>
+    /// <returns>id of the release that went back</returns>
+    private static Task<string> RollBack(BuildContext context, Incident incident, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var environment = context.Settings.Environment.Name;
+        throw new PipelineException(ExitCode.Refused, $"REFUSED: {incident.Release} is not rolled back by itself.",
+            new Detail("why", incident.Text),
+            new Detail(environment, $"serves {incident.Release}"),
+            new Detail("next", $"./build.sh --target=Rollback --environment={environment} --to=last-good"));
+    }
+}
