@@ -17,12 +17,12 @@ internal static class RollbackRights
         }
 
         var caller = await aws.Identity.Caller(cancel).ConfigureAwait(false);
-        if (await Principal(aws, caller, cancel).ConfigureAwait(false) is not { } principal)
+        var partition = configuration.Environment.Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : "aws";
+        if (Principal(caller, partition) is not { } principal)
         {
             return Finding.Skip(Subject, $"the policies of {caller.Arn} can not be asked for");
         }
 
-        var partition = configuration.Environment.Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : "aws";
         var stack = $"arn:{partition}:cloudformation:{aws.Region}:{aws.Id}:stack/{configuration.StackName(configuration.Stacks[0].Name)}/*";
         var decisions = await Task.WhenAll(Needed.Select(async action => (action, Decision: await aws.Roles.May(principal, action, stack, new Dictionary<string, string>(), cancel).ConfigureAwait(false)))).ConfigureAwait(false);
         return decisions.Where(d => !d.Decision.Allowed && d.Decision.Unknown.Count == 0).Select(d => d.action).ToList() is { Count: > 0 } missing
@@ -30,9 +30,9 @@ internal static class RollbackRights
             : Finding.Ok(Subject, $"{caller.Arn} may change and roll back the stacks");
     }
 
-    /// <summary>A session is asked about as its role: arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION.</summary>
-    private static async Task<string?> Principal(AwsAccount aws, CallerIdentity caller, CancellationToken cancel) =>
-        !caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? caller.Arn.Contains(":user/", StringComparison.Ordinal) ? caller.Arn : null
-        : caller.Arn.Split('/') is [_, var role, ..] && await aws.Roles.Find(role, cancel).ConfigureAwait(false) is { } found ? found.Arn
+    /// <summary>A session is asked about as its role: arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION leaves out the path, and the pipeline's roles have one.</summary>
+    private static string? Principal(CallerIdentity caller, string partition) =>
+        caller.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? $"arn:{partition}:iam::{caller.Account}:role/pipeline/{caller.Arn.Split('/')[1]}"
+        : caller.Arn.Contains(":user/", StringComparison.Ordinal) ? caller.Arn
         : null;
 }

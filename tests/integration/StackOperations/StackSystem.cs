@@ -46,7 +46,7 @@ internal sealed class StackSystem : IDisposable
 
     public string Name { get; } = $"s{Guid.NewGuid():N}"[..9];
 
-    public string Environment { get; }
+    public string Environment { get; set; }
 
     public CloudServer Cloud { get; }
 
