@@ -23,22 +23,30 @@ internal static class Options
     public const string Database = "database";
     public const string Confirm = "confirm";
     public const string Watch = "watch";
-    private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan"];
+    public const string To = "to";
+    public const string Version = "version";
+    public const string PastUnsafe = "past-unsafe";
+    public const string Diff = "diff";
+    private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan", "Resume"];
 
     public static IReadOnlyList<Option> Known { get; } =
     [
         Option.OneOf(Environment, "which environment; the deploy targets know theirs, all others take dev", "dev", "staging", "prod"),
         Option.OneOf(Cloud, "where it runs, whatever pipeline.yml says: the embedded cloud or AWS", "local", "aws"),
         Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
-        Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History"),
+        Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History", "Status"),
         Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it; its environment is read from it", "ID").For("Diagnose", "DeployProd", "Approve", "Reject", "History"),
-        Option.Text(Reason, "why, in your words; it is kept for good", "TEXT").For("DeployProd", "Approve", "Reject"),
+        Option.Text(Reason, "why, in your words; it is kept for good, so no secrets", "TEXT").For("DeployProd", "Approve", "Reject", "Rollback"),
         Option.Flag(Verify, "prove that nobody touched the audit log").For("History"),
         Option.Flag(Emergency, "leave out coverage, soak, wait timer, freeze, low traffic, health and all but one approver; needs --reason, opens debts").For("DeployProd"),
         Option.Flag(WithoutSnapshot, "in an emergency: without the database's snapshot, too").For("DeployProd"),
-        Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For(Deploying),
+        Option.Text(AllowReplace, "resources that hold data and may be replaced or removed all the same: LogicalId or stack.LogicalId, separated by commas", "IDS").For([.. Deploying, "Rollback"]),
         Option.Text(Recreate, "stacks that are ROLLBACK_COMPLETE and may be deleted and created again, separated by commas", "STACKS").For(Deploying),
-        Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For(Deploying),
+        Option.Flag(WithoutWayBack, "deploy though the version before is lost, so that a failed release could not go back").For([.. Deploying, "Rollback"]),
+        Option.Text(To, "where to go back: last-good (the newest release before that came through its watch), or a release's id", "last-good|RELEASE").For("Rollback"),
+        Option.Text(Version, "go back to the release that brought this version of a service", "VERSION").For("Rollback"),
+        Option.Flag(PastUnsafe, "go back past releases that said rollbackSafe: false").For("Rollback"),
+        Option.Text(Diff, "what differs between two environments, and which of it pipeline.yml does not declare", "ENV,ENV").For("Status"),
         Option.Flag(Drift, "also compare the environment's stacks with their templates").For("Status"),
         Option.Text(Backup, "a backup's id; without one the known ones are listed", "ID").For("Restore"),
         Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),

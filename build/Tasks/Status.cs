@@ -6,11 +6,17 @@ using Pipeline.StackOperations;
 namespace Build.Tasks;
 
 [TaskName("Status")]
-[TaskDescription("What runs where, who holds the lock, how the last release ended; --drift: what was changed past CloudFormation")]
+[TaskDescription("What runs where, who holds the lock, what is owed; --diff: two environments compared; --drift: what was changed past CloudFormation")]
 public sealed class Status : AsyncFrostingTask<BuildContext>
 {
     public override async Task RunAsync(BuildContext context)
     {
+        if (context.Typed[Options.Diff] is { } pair)
+        {
+            await context.Compare(pair);
+            return;
+        }
+
         if (context.IsUntouched)
         {
             context.Output.Say("Nothing was deployed to the embedded cloud yet. Next: ./build.sh --target=DeployDev");
@@ -18,7 +24,15 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
         }
 
         var overview = new Overview(context.Settings, await context.Aws(), await context.Store());
-        context.Output.Show(await overview.Draw(context.Cancel));
+        if (context.Typed[Options.Format] == "json")
+        {
+            context.Output.Say(StatusJson.Of(await overview.Read(context.Cancel)));
+        }
+        else
+        {
+            context.Output.Show(await overview.Draw(context.Cancel));
+        }
+
         if (context.Typed.Has(Options.Drift))
         {
             await Drift(context);

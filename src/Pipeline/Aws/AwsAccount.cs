@@ -34,6 +34,9 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>ECS.</summary>
     public Services Services { get; } = new(connection);
 
+    /// <summary>ECS, as trees to compare.</summary>
+    public EcsShapes Shapes { get; } = new(connection);
+
     /// <summary>Elastic Load Balancing.</summary>
     public TargetGroups TargetGroups { get; } = new(connection);
 

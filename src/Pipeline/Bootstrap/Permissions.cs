@@ -70,7 +70,8 @@ public static class Permissions
         .. Of("Registry", Roles.Everybody, Scope.Repositories, "Pull=BatchGetImage,GetDownloadUrlForLayer"),
         .. Of("Registry", Roles.Deploy, Scope.Repositories, "Push=BatchCheckLayerAvailability,InitiateLayerUpload,UploadLayerPart,CompleteLayerUpload,PutImage"),
 
-        .. Of("IdentityManagement", Roles.Everybody, Scope.TaskRoles, "GetRole SimulatePrincipalPolicy"),
+        .. Of("IdentityManagement", Roles.Everybody, Scope.TaskRoles, "GetRole"),
+        .. Of("IdentityManagement", Roles.Everybody, Scope.RolesAskedAbout, "SimulatePrincipalPolicy"),
         .. Of("IdentityManagement", Roles.Everybody, Scope.Anything, "SimulateCustomPolicy"),
         // Bootstrapping is an administrator's business.
         .. Of("IdentityManagement", Roles.None, Scope.Anything, "GetOpenIDConnectProvider="),

@@ -59,6 +59,9 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>The roles that the environment's stacks make; the pipeline's own are on a path of their own.</summary>
     public static Scope TaskRoles { get; } = new("TaskRoles", () => Sub($"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{Own}-*"));
 
+    /// <summary>The roles that are asked what they may do: those that the stacks make, and the pipeline's own, which ask whether they may go back.</summary>
+    public static Scope RolesAskedAbout { get; } = new("RolesAskedAbout", () => new JsonArray(TaskRoles.Resource(), Sub($"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/pipeline/{Own}-*")));
+
     internal static JsonObject Sub(string text) => new() { ["Fn::Sub"] = text };
 
     internal static JsonObject Arn(string service, string resource) => Sub($"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}");

@@ -7,6 +7,16 @@ namespace Pipeline.Deployments;
 /// <summary>What ECS runs of each service right now, whatever the record says.</summary>
 public static class LiveServices
 {
+    /// <summary>How many tasks all services of an environment have, and should have; without looking at the tasks themselves.</summary>
+    /// <param name="environment">its name</param>
+    /// <returns>service → tasks; a service that ECS does not know is missing</returns>
+    public static async Task<IReadOnlyDictionary<string, LiveTasks>> Count(PipelineConfiguration configuration, string environment, AwsAccount aws, CancellationToken cancel)
+    {
+        var found = await Task.WhenAll(configuration.Services.Select(async service =>
+            (service.Name, Live: await aws.ServicesOf(configuration.StackName(service.Stack, environment), cancel).ConfigureAwait(false)))).ConfigureAwait(false);
+        return found.Where(f => f.Live.Count > 0).ToDictionary(f => f.Name, f => new LiveTasks(f.Live[0].Running, f.Live[0].Desired));
+    }
+
     /// <summary>Reads all services of an environment side by side.</summary>
     /// <param name="environment">its name</param>
     /// <returns>service → what runs; a service that ECS does not know is missing</returns>

@@ -22,6 +22,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     /// <summary>A person deploys though a failed release could not go back.</summary>
     public bool WithoutWayBack { get; init; }
 
+    /// <summary>It brings back what ran before: what is wrong now is its reason, not an obstacle.</summary>
+    public bool GoesBack { get; init; }
+
     /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
     public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -81,7 +84,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
         var verdict = Verdict.Failed;
         try
         {
-            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = WithoutWayBack }.Demand(planned, cancel).ConfigureAwait(false));
+            PreflightReport.Line(output, await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = WithoutWayBack, GoesBack = GoesBack }.Demand(planned, cancel).ConfigureAwait(false));
             verdict = Verdict.Passed;
         }
         finally

@@ -29,6 +29,14 @@ public static class StackPlanner
                 new Detail("next", $"give them values in pipeline.yml: environments.{configuration.Environment.Name}.parameters, or stacks.<name>.parameters"));
     }
 
+    /// <summary>Keys of the stacks before a stack: those it depends on, those of the services that its service depends on, its migration's.</summary>
+    public static IReadOnlyList<string> Before(PipelineConfiguration configuration, StackSettings stack)
+    {
+        var before = configuration.Services.Where(s => s.Stack == stack.Name)
+            .SelectMany(s => s.DependsOn.Select(name => configuration.Services.Single(other => other.Name == name).Stack).Append(s.Migration?.Stack ?? s.Stack));
+        return [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)];
+    }
+
     private static PlannedStack Plan(PipelineConfiguration configuration, StackSettings stack, EnvironmentState state, IReadOnlyList<ServiceTarget> targets, List<string> mistakes)
     {
         var service = targets.FirstOrDefault(t => t.Settings.Stack == stack.Name);
@@ -54,10 +62,8 @@ public static class StackPlanner
             Policy = stack.Policy is null ? null : Policy(configuration.Root, stack.Policy, mistakes),
             TerminationProtection = stack.Artifact is { TerminationProtection: true } ? true : configuration.Environment.TerminationProtection,
         };
-        var before = configuration.Services.Where(s => s.Stack == stack.Name)
-            .SelectMany(s => s.DependsOn.Select(name => configuration.Services.Single(other => other.Name == name).Stack).Append(s.Migration?.Stack ?? s.Stack));
         return new PlannedStack(stack, configuration.StackName(stack.Name), snapshot, snapshot.Hash(),
-            state.Stacks.GetValueOrDefault(stack.Name), [.. stack.DependsOn.Concat(before).Distinct().Where(name => name != stack.Name)])
+            state.Stacks.GetValueOrDefault(stack.Name), Before(configuration, stack))
         {
             Service = service,
             Migrates = migrates,

@@ -22,6 +22,9 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
     /// <summary>A person goes on without that proof.</summary>
     public bool WithoutWayBack { get; init; }
 
+    /// <summary>What is about to be deployed brings back what ran before.</summary>
+    public bool GoesBack { get; init; }
+
     /// <summary>Everything: machine, configuration, and the environment with what it runs.</summary>
     /// <param name="aws">the environment's account; <c>null</c>: the embedded cloud does not run</param>
     /// <param name="cloud">the embedded cloud of this machine</param>
@@ -98,7 +101,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
             return [new FindingGroup("stacks", [Finding.Skip(configuration.Environment.Name, $"the stacks could not be read, so nothing of them was checked: {e.Message}")])];
         }
 
-        var scope = new PreflightScope(configuration, aws, release, deploying, stacks.Where(s => s.Due).Select(s => s.Name).ToHashSet()) { Rules = rules };
+        var scope = new PreflightScope(configuration, aws, release, deploying, stacks.Where(s => s.Due).Select(s => s.Name).ToHashSet()) { Rules = rules, GoesBack = GoesBack };
         return await Inspection.All(
             [.. StackChecks.Of(scope), .. ImageChecks.Of(scope), .. RoleChecks.Of(scope), .. SecretChecks.Of(scope), .. LogChecks.Of(scope), .. ServiceChecks.Of(scope)], Patience, cancel).ConfigureAwait(false);
     }

@@ -77,7 +77,7 @@ internal sealed class PlannedRelease
 
     public IEnumerable<PlannedResource> All => _resources;
 
-    private static Dictionary<string, string> Parameters(PipelineConfiguration configuration, PlannedStack stack, StackState? state)
+    internal static Dictionary<string, string> Parameters(PipelineConfiguration configuration, PlannedStack stack, StackState? state)
     {
         var environment = configuration.Environment;
         var partition = environment.Region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : "aws";
@@ -104,6 +104,9 @@ internal sealed record PlannedResource(string Stack, string LogicalId, string Ty
 internal sealed record PreflightScope(PipelineConfiguration Configuration, AwsAccount Aws, PlannedRelease Release, bool Deploying, IReadOnlySet<string> Due)
 {
     public required StackRules Rules { get; init; }
+
+    /// <summary>What is deployed brings back what ran before.</summary>
+    public bool GoesBack { get; init; }
 
     public string Environment => Configuration.Environment.Name;
 }

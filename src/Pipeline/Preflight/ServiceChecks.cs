@@ -72,6 +72,8 @@ internal static class ServiceChecks
         var states = known.Count == 0 ? new Dictionary<string, string>() : await scope.Aws.Alarms.States(known, cancel).ConfigureAwait(false);
         return [.. names.Select(name => TemplateValues.IsDeferred(name) || (!states.ContainsKey(name) && Planned(scope, name)) ? Finding.Skip(planned.Stack, $"alarm {name.Trim('<', '>')} is made by this release")
             : !states.TryGetValue(name, out var state) ? Finding.Ng(planned.Stack, $"the deployment is to watch alarm '{name}', which does not exist", $"create it, or remove it from DeploymentConfiguration.Alarms in stack '{planned.Stack}'")
+            // It may be why the rollback is made; refusing would keep what the alarm complains about.
+            : state == "ALARM" && scope.GoesBack ? Finding.Skip(planned.Stack, $"alarm '{name}' is in ALARM; this release goes back to before that")
             : state == "ALARM" ? Finding.Ng(planned.Stack, $"alarm '{name}' is in ALARM already: ECS would roll the deployment back at once", "mend what it complains about first")
             : Finding.Ok(planned.Stack, $"alarm '{name}' is {state}"))];
     }

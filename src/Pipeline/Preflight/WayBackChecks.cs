@@ -12,28 +12,15 @@ internal sealed class WayBackChecks(AwsAccount aws, ReleaseLedger ledger, bool w
     private const string Group = "way back";
 
     public IEnumerable<Inspection> Of(IEnumerable<PlannedStack> stacks) =>
-        stacks.Where(s => s is { Due: true, Proven: not null }).Select(stack => new Inspection(Group, stack.Name, cancel => Look(stack, cancel)));
+        stacks.Where(s => s is { Due: true, Proven: not null }).Select(stack => Of(stack.Name, stack.Proven!));
 
-    private async Task<Finding> Look(PlannedStack stack, CancellationToken cancel)
+    /// <param name="stack">its key in the configuration</param>
+    /// <param name="hash">of what it would be given again</param>
+    public Inspection Of(string stack, string hash) => new(Group, stack, async cancel =>
     {
-        if (await ledger.Snapshot(stack.Name, stack.Proven!, cancel).ConfigureAwait(false) is not { } before)
-        {
-            return Impossible(stack, "what it was given when it was last proven is not on record");
-        }
-
-        var (image, version) = (before.Parameters.GetValueOrDefault("ImageUri", ""), before.Tags.GetValueOrDefault("version"));
-        if (image.Split('@') is not [var name, var digest])
-        {
-            return Finding.Ok(stack.Name, "what it was given before is on record");
-        }
-
-        var repository = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return await aws.Registry.Has(repository, digest, cancel).ConfigureAwait(false) is true
-            ? Finding.Ok(stack.Name, $"version {version} is on record, and its image is there")
-            : Impossible(stack, $"the registry has no {repository}@{digest} any more, the image of version {version}");
-    }
-
-    private Finding Impossible(PlannedStack stack, string why) => waived
-        ? Finding.Skip(stack.Name, $"{why}; --without-way-back")
-        : Finding.Ng(stack.Name, $"a failed release could not go back: {why}", "bring it back, or go on all the same: the same command with --without-way-back");
+        var kept = await KeptSnapshot.Look(aws, ledger, stack, hash, cancel).ConfigureAwait(false);
+        return kept.Missing is not { } why ? Finding.Ok(stack, kept.Text)
+            : waived ? Finding.Skip(stack, $"{why}; --without-way-back")
+            : Finding.Ng(stack, $"a failed release could not go back: {why}", "bring it back, or go on all the same: the same command with --without-way-back");
+    });
 }

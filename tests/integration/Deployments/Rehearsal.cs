@@ -75,7 +75,6 @@ internal sealed class Rehearsal : IAsyncDisposable
     /// <param name="version">seven hex digits</param>
     public async Task<DeploymentResult?> Deploy(string version, bool withoutWayBack = false, CancellationToken cancel = default)
     {
-        var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);
         var commit = version.PadRight(40, '0');
         var inputs = new ServiceInputs(Hashing.Of(version), new Dictionary<string, string>());
@@ -83,7 +82,23 @@ internal sealed class Rehearsal : IAsyncDisposable
         var store = await Store();
         try
         {
-            return await new DeployRoute(Configuration, Aws, store, output) { Terms = new Terms { WithoutWayBack = withoutWayBack } }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+            return await new DeployRoute(Configuration, Aws, store, Output()) { Terms = new Terms { WithoutWayBack = withoutWayBack } }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+        }
+        catch (PipelineException e)
+        {
+            await TestContext.Out.WriteLineAsync(string.Join('\n', [e.Message, .. e.Details.Select(d => $"  {d.Label}: {d.Text}")]));
+            throw;
+        }
+    }
+
+    /// <summary>Goes back, as the pipeline's own route does.</summary>
+    public async Task<RollbackResult> GoBack(RollbackRequest request, Func<ReleaseRecord, CancellationToken, Task<bool>>? survived = null, Func<ReleaseRecord, CancellationToken, Task<string?>>? snapshot = null, CancellationToken cancel = default)
+    {
+        var route = new RollbackRoute(Configuration, Aws, await Store(), Output());
+        route = new RollbackRoute(Configuration, Aws, await Store(), Output()) { Survived = survived ?? route.Survived, SnapshotBefore = snapshot ?? route.SnapshotBefore };
+        try
+        {
+            return await route.Run(request, cancel);
         }
         catch (PipelineException e)
         {
@@ -123,6 +138,13 @@ internal sealed class Rehearsal : IAsyncDisposable
     {
         using var http = new HttpClient();
         return await http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}{path}"));
+    }
+
+    private Output Output()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) });
+        console.Profile.Width = 10_000;
+        return new Output(console, live: false);
     }
 
     public async ValueTask DisposeAsync()

@@ -46,7 +46,7 @@ internal sealed class StackSystem : IDisposable
 
     public string Name { get; } = $"s{Guid.NewGuid():N}"[..9];
 
-    public string Environment { get; }
+    public string Environment { get; set; }
 
     public CloudServer Cloud { get; }
 
@@ -75,15 +75,12 @@ internal sealed class StackSystem : IDisposable
 
     public async Task<DeploymentResult?> Deploy(IReadOnlyList<ServiceDecision> services, IReadOnlyList<BuiltImage> images, CancellationToken cancel = default)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) });
-        console.Profile.Width = 10_000;
-        var output = new Output(console, live: false);
         // Ids of releases have seconds and the commit: each release is one of another commit.
         var commit = $"{Interlocked.Increment(ref _commits):x7}".PadRight(40, '0');
         var changes = new ChangeSummary(new SourceRevision(commit, "main", "a change", false, commit), services, 1, []);
         try
         {
-            return await new DeployRoute(Configuration, Aws, await Store(), output) { Terms = new Terms { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids } }.Run(changes, images, cancel);
+            return await new DeployRoute(Configuration, Aws, await Store(), Output()) { Terms = new Terms { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids } }.Run(changes, images, cancel);
         }
         catch (PipelineException e)
         {
@@ -91,6 +88,10 @@ internal sealed class StackSystem : IDisposable
             throw;
         }
     }
+
+    /// <summary>Goes back, as the pipeline's own route does.</summary>
+    public async Task<RollbackResult> GoBack(RollbackRequest request, CancellationToken cancel = default) =>
+        await new RollbackRoute(Configuration, Aws, await Store(), Output()).Run(request, cancel);
 
     /// <summary>A release that is expected to end in a sentence.</summary>
     public async Task<PipelineException> Refusal(ExitCode expected)
@@ -119,6 +120,13 @@ internal sealed class StackSystem : IDisposable
         _connection.Dispose();
         _printed.Dispose();
         Directory.Delete(Root, recursive: true);
+    }
+
+    private Output Output()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) });
+        console.Profile.Width = 10_000;
+        return new Output(console, live: false);
     }
 
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Pipeline.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);

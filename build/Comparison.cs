@@ -1,0 +1,42 @@
+using Pipeline.Aws;
+using Pipeline.Configuration;
+using Pipeline.Outcomes;
+using Pipeline.Parity;
+using Pipeline.Reporting;
+
+namespace Build;
+
+/// <summary>Two environments compared, each read through its own connection.</summary>
+internal static class Comparison
+{
+    public static async Task Compare(this BuildContext context, string pair)
+    {
+        if (pair.Split(',', StringSplitOptions.TrimEntries) is not [var left, var right] || left == right)
+        {
+            throw new UsageException($"--diff={pair}: it compares two environments.", new Detail("next", $"--diff={string.Join(',', context.Settings.EnvironmentNames.TakeLast(2))}"));
+        }
+
+        PipelineConfiguration[] both = [.. new[] { left, right }.Select(name => ConfigurationLoader.Load(Repository.Root, name, Options.CloudOf(context.Typed)))];
+        var pictures = await context.Output.While("Status", _ => Task.WhenAll(both.Select(c => EnvironmentPicture.Read(c, Connect, context.Cancel))));
+        var report = ParityComparison.Of(pictures[0], pictures[1]);
+        if (context.Typed[Options.Format] == "json")
+        {
+            context.Output.Say(ParityText.ToJson(report));
+        }
+        else
+        {
+            ParityText.Print(context.Output, report);
+        }
+
+        ParityText.Demand(report);
+    }
+
+    /// <summary>Whoever only looks starts no cloud.</summary>
+    private static async Task<AwsAccount> Connect(PipelineConfiguration configuration, CancellationToken cancel)
+    {
+        var cloud = new EmbeddedCloud(configuration.Root, configuration.LocalCloudPort);
+        return configuration.Environment.Cloud == CloudKind.Local && await cloud.Find(cancel) is null
+            ? throw new PipelineException(ExitCode.Unknown, "the embedded cloud does not run", new Detail("next", "./build.sh --target=StartCloud"))
+            : await Connection.To(configuration, cancel);
+    }
+}
