@@ -30,6 +30,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
     public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Judges new revisions while they have production traffic, see <see cref="ReleaseRun.Judge"/>.</summary>
+    public Func<RolloutUnderWatch, CancellationToken, Task<string?>>? Judge { get; init; }
+
     private ReleaseOrder Orders => new(configuration, Rules);
 
     private StackRules Rules => StackRules.Of(configuration.Environment, aws.PollInterval) with { Allowed = AllowReplace, Recreate = Recreate };
@@ -51,7 +54,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             return null;
         }
 
-        return await new ReleaseRun(configuration, aws, store, output) { Rules = Rules, Record = Record, WithoutWayBack = WithoutWayBack, Before = Before }
+        return await new ReleaseRun(configuration, aws, store, output) { Rules = Rules, Record = Record, WithoutWayBack = WithoutWayBack, Before = Before, Judge = Judge }
             .Run($"deploying {changes.Source.Abbreviated}", decided, planned.Stacks, (state, now) => Orders.Of(changes, images, state, now), cancel).ConfigureAwait(false);
     }
 

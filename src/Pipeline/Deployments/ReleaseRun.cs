@@ -25,6 +25,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     /// <summary>Runs under the lock, when everything is worked out and before the first change: backups.</summary>
     public Func<DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Judges new revisions while they have production traffic and the ones before still run: a reason to go back at once, or <c>null</c>.</summary>
+    public Func<RolloutUnderWatch, CancellationToken, Task<string?>>? Judge { get; init; }
+
     /// <summary>Runs a release.</summary>
     /// <param name="purpose">half a sentence, shown to whoever finds the environment locked</param>
     /// <param name="decided">the environment's state on which the release was decided</param>
@@ -77,10 +80,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
     private async Task<DeploymentResult> Locked(EnvironmentState decided, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> plan, CancellationToken cancel)
     {
-        if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
-        {
-            await new Recovery(Rules, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
-        }
+        var settled = await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished
+            ? await new Recovery(Rules, aws, _ledger) { Configuration = configuration, Judge = Judge }.Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false)
+            : null;
 
         // Before the lock was ours, somebody may have finished another release: what is due was decided without it.
         var state = await _ledger.State(cancel).ConfigureAwait(false);
@@ -92,11 +94,12 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
+        order = order with { Record = Recovery.Carry(settled, order) };
         order = order with { Stacks = await new Preview(deployer).Of(order.Stacks, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         await Before(order, cancel).ConfigureAwait(false);
         return await output.WithRows("Stacks", async rows =>
         {
-            using var deployment = new Deployment(order, aws, _ledger, rows);
+            using var deployment = new Deployment(order, aws, _ledger, rows, Judge);
             return await deployment.Run(cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
