@@ -4,7 +4,7 @@ using Pipeline.LocalCloud.Protocols;
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Operations on service deployments and service revisions.</summary>
-internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers schedulers, TimeProvider clock)
+internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, TaskCounts tasks, TimeProvider clock)
 {
     private static readonly string[] Statuses =
         ["PENDING", "SUCCESSFUL", "STOPPED", "STOP_REQUESTED", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"];
@@ -13,6 +13,7 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         .On("ListServiceDeployments", ListDeployments)
         .On("DescribeServiceDeployments", DescribeDeployments)
         .On("StopServiceDeployment", StopDeployment)
+        .On("ContinueServiceDeployment", ContinueDeployment)
         .On("DescribeServiceRevisions", DescribeRevisions);
 
     private JsonObject ListDeployments(AwsRequest request)
@@ -53,7 +54,7 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
             throw new AwsException("InvalidParameterException", $"The stop type {type} is not valid; the valid values are ROLLBACK.");
         }
 
-        schedulers.Get(deployment.Service).Change(service =>
+        schedulers.Get(deployment.Service).Act(service =>
         {
             deployment = store.Deployments.Find(arn)!;
             if (deployment.Status is not ("PENDING" or "IN_PROGRESS"))
@@ -61,13 +62,39 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
                 throw new AwsException("ConflictException", $"The service deployment cannot be stopped because it is {deployment.Status}.");
             }
 
-            if (service.CompletedRevision is null)
+            if (Rollout.Before(service, deployment) is null)
             {
                 throw new AwsException("ConflictException", "The service deployment cannot be rolled back because the service has no completed deployment before it.");
             }
 
             store.Deployments.Put(arn, deployment with { Status = "ROLLBACK_REQUESTED", UpdatedAt = clock.GetUtcNow() });
             return service;
+        });
+        return new() { ["serviceDeploymentArn"] = arn };
+    }
+
+    private JsonObject ContinueDeployment(AwsRequest request)
+    {
+        var (arn, hook) = (request.Required("serviceDeploymentArn"), request.Required("hookId"));
+        var deployment = store.Deployments.Find(arn) ?? throw new AwsException("ServiceDeploymentNotFoundException", "The service deployment could not be found.");
+        var action = request.Text("action") ?? "CONTINUE";
+        if (action is not ("CONTINUE" or "ROLLBACK"))
+        {
+            throw new AwsException("InvalidParameterException", $"The action {action} is not valid; the valid values are ROLLBACK, CONTINUE.");
+        }
+
+        schedulers.Get(deployment.Service).Act(service =>
+        {
+            deployment = store.Deployments.Find(arn)!;
+            if (deployment.Status != "IN_PROGRESS")
+            {
+                throw new AwsException("InvalidParameterException", $"The service deployment cannot be continued because it is {deployment.Status}.");
+            }
+
+            var now = clock.GetUtcNow();
+            deployment = deployment with { Lifecycle = PauseHooks.Answer(deployment.Lifecycle, hook, action == "CONTINUE"), UpdatedAt = now };
+            store.Deployments.Put(arn, deployment);
+            return action == "CONTINUE" ? service : rollout.Undo(service, deployment, "a lifecycle hook was answered with ROLLBACK", now);
         });
         return new() { ["serviceDeploymentArn"] = arn };
     }
@@ -138,6 +165,16 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
             described["rollback"] = new JsonObject { ["reason"] = rollback.Reason, ["startedAt"] = Time.Epoch(rollback.StartedAt), ["serviceRevisionArn"] = rollback.Revision };
         }
 
+        // A rolling deployment tells no stage, also where it takes traffic over from the other group.
+        if (deployment.Lifecycle is { } lifecycle && ShiftPlan.Shifts(described.Object("deploymentConfiguration")!))
+        {
+            described["lifecycleStage"] = lifecycle.Stage;
+            described["lifecycleHookDetails"] = new JsonArray([.. lifecycle.Hooks.Select(hook => new JsonObject
+            {
+                ["hookId"] = hook.Id, ["targetType"] = "PAUSE", ["status"] = hook.Status, ["expiresAt"] = Time.Epoch(hook.ExpiresAt), ["timeoutAction"] = hook.TimeoutAction,
+            })]);
+        }
+
         return described;
     }
 
@@ -145,14 +182,25 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
     {
         var service = store.Services.Find(deployment.Service);
         var current = service?.Deployments.FirstOrDefault(d => d.Revision == revision);
-        var (running, pending) = current is null ? (0, 0) : schedulers.Find(deployment.Service)?.Count(current.Id) ?? (0, 0);
-        return new()
+        var (running, pending) = current is null ? (0, 0) : tasks.Live(service!, current);
+        var counts = new JsonObject
         {
             ["arn"] = revision,
-            ["requestedTaskCount"] = current?.Status == "PRIMARY" ? service!.DesiredCount : 0,
+            ["requestedTaskCount"] = current is null ? 0 : tasks.Requested(service!, current),
             ["runningTaskCount"] = running,
             ["pendingTaskCount"] = pending,
         };
+        if (deployment.Lifecycle is { } lifecycle && TrafficRules.Routes(store, deployment) is { Count: > 0 } routes)
+        {
+            double Share(double percent) => revision == deployment.TargetRevision ? percent : revision == lifecycle.Blue ? 100 - percent : 0;
+            counts["requestedProductionTrafficWeight"] = Share(lifecycle.Production);
+            if (routes.Any(route => route.TestRule is not null))
+            {
+                counts["requestedTestTrafficWeight"] = Share(lifecycle.Test);
+            }
+        }
+
+        return counts;
     }
 
     private JsonObject Describe(RevisionRecord revision)
@@ -184,8 +232,19 @@ internal sealed class DeploymentOperations(EcsStore store, ServiceSchedulers sch
         })]);
         described["resolvedConfiguration"] = new JsonObject
         {
-            ["loadBalancers"] = new JsonArray([.. Rollout.Bindings(described).Select(b => new JsonObject { ["targetGroupArn"] = b.TargetGroupArn })]),
+            ["loadBalancers"] = new JsonArray([.. ServiceLoadBalancer.Of(described).Zip(Placement.Of(revision)).Select(Resolved)]),
         };
         return described;
+    }
+
+    private static JsonObject Resolved((ServiceLoadBalancer Balancer, TargetBinding Binding) real)
+    {
+        var resolved = new JsonObject { ["targetGroupArn"] = real.Binding.TargetGroupArn };
+        if (real.Balancer.ProductionRule is { } rule)
+        {
+            resolved["productionListenerRule"] = rule;
+        }
+
+        return resolved;
     }
 }

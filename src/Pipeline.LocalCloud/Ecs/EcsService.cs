@@ -22,17 +22,20 @@ internal sealed class EcsService : IAsyncDisposable
         _store = new EcsStore(database);
         _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
         var rollout = new Rollout(_store, neighbours);
-        _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, clock, timeScale));
+        var traffic = new RuleTraffic(balancer);
+        var pace = new Pace(clock, timeScale);
+        _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, new TrafficShift(_store, new TrafficRules(_store, traffic), pace), pace));
+        var counts = new TaskCounts(_store, _schedulers);
         var clusters = new ClusterOperations(_store);
         var definitions = new TaskDefinitionOperations(_store, clock);
-        var services = new ServiceOperations(_store, _schedulers, rollout, balancer, neighbours, clock);
+        var services = new ServiceOperations(_store, _schedulers, rollout, new ServiceValidation(balancer, new StrategyValidation(traffic, group => balancer.TargetGroups.Find(group) is not null), neighbours), counts, clock);
         Service = new AwsService("ecs", Wire.Json) { TargetPrefixes = ["AmazonEC2ContainerServiceV20141113"] };
         clusters.AddTo(Service);
         definitions.AddTo(Service);
         services.AddTo(Service);
         new TaskOperations(_store, _pool).AddTo(Service);
         new TagOperations(_store, _schedulers, _pool).AddTo(Service);
-        new DeploymentOperations(_store, _schedulers, clock).AddTo(Service);
+        new DeploymentOperations(_store, _schedulers, rollout, counts, clock).AddTo(Service);
         ResourceTypes = [.. new DefinitionTypes(_store, clusters, definitions).Types, new ServiceType(_store, services, _schedulers, clock, timeScale).Type];
         _pool.Recover();
     }

@@ -6,9 +6,10 @@ namespace Pipeline.LocalCloud.Ecs;
 /// <summary>Members in the form of ECS's wire: lower-first names, whole numbers and flags typed, whatever a template wrote.</summary>
 internal static class Members
 {
-    private static readonly HashSet<string> Numbers = ["containerPort", "hostPort", "memoryReservation", "stopTimeout", "startTimeout", "maximumPercent", "minimumHealthyPercent", "softLimit", "hardLimit", "sizeInGiB", "weight", "base", "bakeTimeInMinutes", "interval", "timeout", "retries", "startPeriod", "port"];
+    private static readonly HashSet<string> Numbers = ["containerPort", "hostPort", "memoryReservation", "stopTimeout", "startTimeout", "maximumPercent", "minimumHealthyPercent", "softLimit", "hardLimit", "sizeInGiB", "weight", "base", "bakeTimeInMinutes", "stepBakeTimeInMinutes", "canaryBakeTimeInMinutes", "timeoutInMinutes", "interval", "timeout", "retries", "startPeriod", "port"];
+    private static readonly HashSet<string> Fractions = ["stepPercent", "canaryPercent"];
     private static readonly HashSet<string> Flags = ["essential", "enable", "rollback", "readonlyRootFilesystem", "privileged", "interactive", "pseudoTerminal", "disableNetworking", "enableECSManagedTags", "enableExecuteCommand", "enableFaultInjection"];
-    private static readonly HashSet<string> Maps = ["Options", "options", "DockerLabels", "dockerLabels"];
+    private static readonly HashSet<string> Maps = ["Options", "options", "DockerLabels", "dockerLabels", "HookDetails", "hookDetails"];
 
     /// <summary>Of CloudFormation's properties: names that start with a capital.</summary>
     public static JsonObject FromProperties(JsonObject properties) => (JsonObject)Lower(properties)!;
@@ -27,6 +28,7 @@ internal static class Members
         JsonObject structure when !Maps.Contains(name) => new JsonObject(structure.Select(m => KeyValuePair.Create(m.Key, Type(m.Value, m.Key, inContainer || m.Key == "containerDefinitions")))),
         JsonArray list => new JsonArray([.. list.Select(item => Type(item, name, inContainer))]),
         JsonValue value when IsNumber(name, inContainer) && int.TryParse(Text(value), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) => number,
+        JsonValue value when Fractions.Contains(name) && double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) => fraction,
         JsonValue value when Flags.Contains(name) && bool.TryParse(Text(value), out var flag) => flag,
         // Of a task, cpu and memory are texts; of a container they are numbers.
         JsonValue value when name is "cpu" or "memory" => Text(value),

@@ -63,8 +63,13 @@ internal sealed record EventRecord(string Id, DateTimeOffset At, string Message)
 /// <param name="Json">the service's members as they were: loadBalancers, networkConfiguration, launchType</param>
 internal sealed record RevisionRecord(string Arn, string Service, string Cluster, string TaskDefinition, string Json, DateTimeOffset CreatedAt)
 {
+    /// <summary>The group its tasks are registered in, by load balancer; without one it is the one that the members name.</summary>
+    public IReadOnlyList<string> TargetGroups { get; init; } = [];
+
     /// <summary>Digest by container, known once a task of the revision has its images.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new Dictionary<string, string>();
+
+    public JsonObject Read() => JsonNode.Parse(Json)!.AsObject();
 }
 
 /// <param name="Status">of the public enum ServiceDeploymentStatus</param>
@@ -85,6 +90,9 @@ internal sealed record ServiceDeploymentRecord(string Arn, string Service, strin
     public AlarmsRecord Alarms { get; init; } = new("DISABLED", [], []);
 
     public RollbackRecord? Rollback { get; init; }
+
+    /// <summary>Of a deployment that shifts traffic; a rolling one has none.</summary>
+    public LifecycleRecord? Lifecycle { get; init; }
 
     [JsonIgnore]
     public bool IsOngoing => Status is "PENDING" or "IN_PROGRESS" or "STOP_REQUESTED" or "ROLLBACK_REQUESTED" or "ROLLBACK_IN_PROGRESS";

@@ -1,19 +1,22 @@
 using System.Text.Json.Nodes;
-using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.Protocols;
 
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Operations on services. What starts a deployment on AWS starts one here, and nothing else does.</summary>
-internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, Balancer balancer, EcsNeighbours neighbours, TimeProvider clock)
+internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedulers, Rollout rollout, ServiceValidation validation, TaskCounts tasks, TimeProvider clock)
 {
+    /// <summary>What UpdateService leaves as it is when it is not told a strategy.</summary>
+    private static readonly string[] OfStrategy = ["strategy", "bakeTimeInMinutes", "lifecycleHooks", "linearConfiguration", "canaryConfiguration"];
+
     private static readonly string[] Kept =
     [
         "loadBalancers", "serviceRegistries", "networkConfiguration", "deploymentConfiguration", "launchType", "platformVersion", "capacityProviderStrategy", "propagateTags",
         "enableECSManagedTags", "enableExecuteCommand", "schedulingStrategy", "deploymentController", "availabilityZoneRebalancing",
     ];
 
-    private static readonly string[] Deploying = ["loadBalancers", "serviceRegistries", "networkConfiguration", "platformVersion"];
+    /// <summary>Those whose change starts a deployment: they belong to a revision.</summary>
+    public static readonly IReadOnlyList<string> Deploying = ["loadBalancers", "serviceRegistries", "networkConfiguration", "platformVersion"];
 
     public void AddTo(AwsService service) => service
         .On("CreateService", request => new() { ["service"] = Describe(Create(request)) })
@@ -33,7 +36,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         }
 
         var definition = store.ActiveDefinition(request.Required("taskDefinition"));
-        Validate(members, definition);
+        validation.Check(members, definition);
         members["capacityProviderStrategy"] = CapacityProviders.Strategy(members, cluster)?.DeepClone();
         var kept = new JsonObject(Kept.Where(k => members[k] is not null).Select(k => KeyValuePair.Create(k, members[k]?.DeepClone())));
         var now = clock.GetUtcNow();
@@ -42,7 +45,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
             GraceSeconds = members.Int("healthCheckGracePeriodSeconds") ?? 0,
             Tags = Tags.Read(members),
         };
-        store.Services.Put(service.Arn, rollout.Begin(service, definition.Arn, now));
+        store.Services.Put(service.Arn, rollout.Begin(service, definition.Arn, null, now));
         schedulers.Start(service.Arn);
         return store.Services.Find(service.Arn)!;
     }
@@ -56,7 +59,8 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         }
 
         var members = Members.Typed(request.Body);
-        return schedulers.Get(found.Arn).Change(service =>
+        var scheduler = schedulers.Get(found.Arn);
+        return scheduler.Change(service =>
         {
             var definition = members.Text("taskDefinition") is { } name ? store.ActiveDefinition(name) : store.FindDefinition(service.Primary.TaskDefinition)!;
             var kept = service.Read();
@@ -64,10 +68,10 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
             foreach (var member in Kept.Where(k => members[k] is not null))
             {
                 deploys |= Deploying.Contains(member) && !JsonNode.DeepEquals(kept[member], members[member]);
-                kept[member] = members[member]?.DeepClone();
+                kept[member] = member == "deploymentConfiguration" ? Configured(kept.Object(member) ?? [], members.Object(member)!) : members[member]?.DeepClone();
             }
 
-            Validate(kept, definition);
+            validation.Check(kept, definition);
             if (members["capacityProviderStrategy"] is not null)
             {
                 CapacityProviders.Strategy(members, store.Clusters.Find(service.Cluster)!);
@@ -80,96 +84,34 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
                 GraceSeconds = members.Int("healthCheckGracePeriodSeconds") ?? service.GraceSeconds,
                 Json = kept.ToJsonString(),
             };
-            return deploys ? rollout.Begin(changed, definition.Arn, clock.GetUtcNow()) : changed;
+            return deploys ? rollout.Begin(changed, definition.Arn, rollout.Serving(changed, deployment => scheduler.Healthy(deployment.Id) > 0), clock.GetUtcNow()) : changed;
         });
+    }
+
+    private static JsonObject Configured(JsonObject before, JsonObject given)
+    {
+        var configuration = (JsonObject)given.DeepClone();
+        foreach (var member in OfStrategy.Where(member => given["strategy"] is null && given[member] is null && before[member] is not null))
+        {
+            configuration[member] = before[member]!.DeepClone();
+        }
+
+        return configuration;
     }
 
     public ServiceRecord Delete(AwsRequest request)
     {
         var found = store.Service(store.Cluster(request.Text("cluster")), request.Required("service"));
-        return schedulers.Get(found.Arn).Change(service => service.DesiredCount == 0 || request.Body.Flag("force") == true
-            ? service with { Status = "DRAINING", DesiredCount = 0 }
-            : throw new AwsException("InvalidParameterException", "The service cannot be stopped while it is scaled above 0."));
-    }
-
-    private void Validate(JsonObject members, TaskDefinitionRecord definition)
-    {
-        var deployment = members.Object("deploymentConfiguration") ?? [];
-        if (deployment.Text("strategy") is { } strategy and not "ROLLING")
+        return schedulers.Get(found.Arn).Change(service =>
         {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment strategy {strategy}; it has ROLLING.");
-        }
-
-        if (members.Object("deploymentController")?.Text("type") is { } controller and not "ECS")
-        {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the deployment controller {controller}; it has ECS.");
-        }
-
-        if (members.Text("schedulingStrategy") is { } scheduling and not "REPLICA")
-        {
-            throw new AwsException("InvalidParameterException", $"The embedded cloud does not implement the scheduling strategy {scheduling}.");
-        }
-
-        if (deployment.Objects("lifecycleHooks").Count > 0)
-        {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement lifecycle hooks of rolling deployments.");
-        }
-
-        if (deployment.Object("alarms")?.Flag("enable") == true)
-        {
-            ValidateAlarms(deployment.Object("alarms")!.Texts("alarmNames"));
-        }
-
-        if (members.Object("serviceConnectConfiguration")?.Flag("enabled") == true)
-        {
-            throw new AwsException("InvalidParameterException", "The embedded cloud does not implement Service Connect.");
-        }
-
-        foreach (var registry in members.Objects("serviceRegistries").Select(r => r.Text("registryArn") ?? ""))
-        {
-            if (neighbours.RegistryExists?.Invoke(registry) != true)
+            if (service.DesiredCount > 0 && request.Body.Flag("force") != true)
             {
-                throw new AwsException("InvalidParameterException", $"The service registry {registry} does not exist.");
+                throw new AwsException("InvalidParameterException", "The service cannot be stopped while it is scaled above 0.");
             }
-        }
 
-        foreach (var entry in members.Objects("loadBalancers"))
-        {
-            Validate(entry, definition.Read());
-        }
-    }
-
-    private void ValidateAlarms(IReadOnlyList<string> names)
-    {
-        if (neighbours.AlarmState is not { } state)
-        {
-            throw new AwsException("InvalidParameterException", "This embedded cloud has no alarms to watch a deployment with.");
-        }
-
-        if (names.Count == 0 || names.FirstOrDefault(name => state(name) is null) is not null)
-        {
-            throw new AwsException("InvalidParameterException", $"Alarms must be named and exist; these do not: {string.Join(", ", names.Where(name => state(name) is null))}.");
-        }
-    }
-
-    private void Validate(JsonObject entry, JsonObject definition)
-    {
-        var (group, name, port) = (entry.Text("targetGroupArn"), entry.Text("containerName"), entry.Int("containerPort"));
-        if (group is null || balancer.TargetGroups.Find(group) is null)
-        {
-            throw new AwsException("InvalidParameterException", $"The specified target group does not exist. (targetGroupArn {group})");
-        }
-
-        if (!balancer.IsUsed(group))
-        {
-            throw new AwsException("InvalidParameterException", $"The target group with targetGroupArn {group} does not have an associated load balancer.");
-        }
-
-        var container = definition.Objects("containerDefinitions").FirstOrDefault(c => c.Text("name") == name) ?? throw new AwsException("InvalidParameterException", $"The container {name} does not exist in the task definition.");
-        if (container.Objects("portMappings").All(p => p.Int("containerPort") != port))
-        {
-            throw new AwsException("InvalidParameterException", $"The container {name} did not have a container port {port} defined.");
-        }
+            rollout.End(service, clock.GetUtcNow());
+            return service with { Status = "DRAINING", DesiredCount = 0 };
+        });
     }
 
     private JsonObject DescribeServices(AwsRequest request)
@@ -192,8 +134,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
 
     private JsonObject Describe(ServiceRecord service, bool withTags = true)
     {
-        var scheduler = schedulers.Find(service.Arn);
-        var (running, pending) = scheduler?.Count(null) ?? (0, 0);
+        var (running, pending) = tasks.Live(service, null);
         var described = service.Read();
         described["launchType"] ??= described["capacityProviderStrategy"] is null ? "FARGATE" : null;
         described["platformVersion"] ??= "LATEST";
@@ -222,7 +163,7 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
         described["placementConstraints"] = new JsonArray();
         described["placementStrategy"] = new JsonArray();
         described["tags"] = withTags ? Tags.Write(service.Tags) : null;
-        described["deployments"] = new JsonArray([.. service.Deployments.Select(d => Describe(service, d, scheduler))]);
+        described["deployments"] = new JsonArray([.. service.Deployments.Select(d => Describe(service, d))]);
         described["events"] = new JsonArray([.. service.Events.Select(e => new JsonObject { ["id"] = e.Id, ["createdAt"] = Time.Epoch(e.At), ["message"] = e.Message })]);
         if (service.Deployments.Count > 0)
         {
@@ -234,24 +175,24 @@ internal sealed class ServiceOperations(EcsStore store, ServiceSchedulers schedu
 
             described["currentServiceRevisions"] = new JsonArray([.. service.Deployments.Select(d =>
             {
-                var (up, coming) = scheduler?.Count(d.Id) ?? (0, 0);
-                return new JsonObject { ["arn"] = d.Revision, ["requestedTaskCount"] = d.Status == "PRIMARY" ? service.DesiredCount : 0, ["runningTaskCount"] = up, ["pendingTaskCount"] = coming };
+                var (up, coming) = tasks.Live(service, d);
+                return new JsonObject { ["arn"] = d.Revision, ["requestedTaskCount"] = tasks.Requested(service, d), ["runningTaskCount"] = up, ["pendingTaskCount"] = coming };
             })]);
         }
 
         return described;
     }
 
-    private JsonObject Describe(ServiceRecord service, DeploymentRecord deployment, ServiceScheduler? scheduler)
+    private JsonObject Describe(ServiceRecord service, DeploymentRecord deployment)
     {
         var revision = JsonNode.Parse(store.Revisions.Find(deployment.Revision)?.Json ?? service.Json)!.AsObject();
-        var (running, pending) = scheduler?.Count(deployment.Id) ?? (0, 0);
+        var (running, pending) = tasks.Live(service, deployment);
         return new()
         {
             ["id"] = deployment.Id,
             ["status"] = deployment.Status,
             ["taskDefinition"] = deployment.TaskDefinition,
-            ["desiredCount"] = deployment.Status == "PRIMARY" && deployment.RolloutState != "FAILED" ? service.DesiredCount : 0,
+            ["desiredCount"] = tasks.Requested(service, deployment),
             ["pendingCount"] = pending,
             ["runningCount"] = running,
             ["failedTasks"] = deployment.FailedTasks,

@@ -8,14 +8,14 @@ namespace Pipeline.LocalCloud.Ecs;
 /// Keeps one service at what it should be: starts and stops tasks within the deployment's limits, restarts what failed with growing pauses, and moves
 /// its deployments on. Everything that changes the service's record goes through <see cref="Change"/>, one at a time.
 /// </summary>
-internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TimeProvider clock, double timeScale)
+/// <param name="shift">of this service alone</param>
+internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TrafficShift shift, Pace pace)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Lock _lock = new();
     private readonly List<TaskRunner> _tasks = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private int _failuresInARow;
-    private DateTimeOffset _nextStart;
+    private readonly StartPauses _pauses = new(pace);
 
     public ServiceRecord Service => store.Services.Find(arn)!;
 
@@ -49,29 +49,44 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         {
             var changed = change(Service);
             store.Services.Put(arn, changed);
-            _failuresInARow = 0;
-            _nextStart = default;
+            _pauses.Forget();
             _wake.Writer.TryWrite(true);
             return changed;
+        }
+    }
+
+    /// <summary>Changes the record and does what follows before it returns: traffic that goes back does not wait for a turn.</summary>
+    public void Act(Func<ServiceRecord, ServiceRecord> change)
+    {
+        lock (_lock)
+        {
+            Change(change);
+            TryReconcile();
+        }
+    }
+
+    /// <summary>How many tasks of a deployment are healthy.</summary>
+    public int Healthy(string deployment)
+    {
+        lock (_lock)
+        {
+            return _tasks.Count(t => t.Record.StartedBy == deployment && t.IsHealthy);
         }
     }
 
     /// <summary>Runs until the service is gone or the cloud stops.</summary>
     public async Task Run(CancellationToken cancel)
     {
+        lock (_lock)
+        {
+            rollout.Recover(Service, pace.Now);
+        }
+
         while (!cancel.IsCancellationRequested)
         {
             lock (_lock)
             {
-                try
-                {
-                    Reconcile();
-                }
-                catch (Exception e) when (e is not OutOfMemoryException)
-                {
-                    Complain(e.Message);
-                }
-
+                TryReconcile();
                 if (Service.Status == "INACTIVE")
                 {
                     return;
@@ -90,12 +105,29 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
     }
 
+    private void TryReconcile()
+    {
+        try
+        {
+            Reconcile();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Complain(e.Message);
+        }
+    }
+
     private void Reconcile()
     {
         var before = Service;
         var service = Bury(before);
         service = StopUnhealthy(service);
-        service = rollout.Judge(service, clock.GetUtcNow());
+        service = rollout.Judge(service, pace.Now);
+        if (Shifting(service) is { IsOngoing: true } deployment)
+        {
+            shift.Advance(service, deployment, revision => FleetOf(service, revision));
+        }
+
         service = Scale(service);
         service = Complete(service);
         if (!ReferenceEquals(before, service))
@@ -121,29 +153,22 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
 
     private ServiceRecord Failed(ServiceRecord service, TaskRunner task)
     {
-        _failuresInARow++;
-        if (_failuresInARow > 1)
-        {
-            // 10 s, 20 s, 40 s, … up to 15 minutes of AWS's time.
-            _nextStart = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(10 * Math.Pow(2, Math.Min(_failuresInARow, 12) - 2), 900) / timeScale);
-        }
-
-        if (_failuresInARow == 3)
+        if (_pauses.Fail(task.Record.StartedBy) == 3)
         {
             service = Say(service, "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.");
         }
 
         return service.Deployments.FirstOrDefault(d => d.Id == task.Record.StartedBy) is { } deployment
-            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = clock.GetUtcNow() })
+            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = pace.Now })
             : service;
     }
 
     private ServiceRecord StopUnhealthy(ServiceRecord service)
     {
-        var grace = TimeSpan.FromSeconds(service.GraceSeconds / timeScale);
+        var grace = pace.Seconds(service.GraceSeconds);
         foreach (var task in _tasks.Where(t => !t.IsStopping))
         {
-            if (task.Record.StartedAt is not { } started || clock.GetUtcNow() - started < grace)
+            if (task.Record.StartedAt is not { } started || pace.Now - started < grace)
             {
                 continue;
             }
@@ -172,48 +197,41 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
 
     private ServiceRecord Scale(ServiceRecord service)
     {
-        var primary = service.Primary;
-        var limits = Rollout.LimitsOf(service);
-        var alive = _tasks.Where(t => !t.IsStopping).ToList();
-        var mine = alive.FindAll(t => t.Record.StartedBy == primary.Id);
-        var others = alive.FindAll(t => t.Record.StartedBy != primary.Id);
-        // A failed deployment without rollback starts nothing more; what served before goes on serving.
-        var desired = primary.RolloutState == "FAILED" ? mine.Count(t => t.IsHealthy) : service.DesiredCount;
-        List<TaskRunner> stops = [.. mine.OrderBy(t => t.IsHealthy).ThenByDescending(t => t.Record.CreatedAt).Take(Math.Max(0, mine.Count - desired))];
-        if (primary.RolloutState != "FAILED")
+        var plan = Shifting(service) is { } deployment && (deployment.IsOngoing || service.Primary.RolloutState == "FAILED")
+            ? Scaling.Shifting(service, deployment, _tasks)
+            : Scaling.Rolling(service, Rollout.LimitsOf(service), _tasks);
+        if (plan.Stops.Count > 0)
         {
-            var healthyOthers = others.FindAll(t => t.IsHealthy);
-            var spare = mine.Except(stops).Count(t => t.IsHealthy) + healthyOthers.Count - limits.Minimum;
-            stops.AddRange(healthyOthers.OrderBy(t => t.Record.CreatedAt).Take(Math.Max(0, spare)));
-            if (mine.Exists(t => t.IsHealthy) || alive.Count >= limits.Maximum || service.DesiredCount == 0)
+            foreach (var task in plan.Stops)
             {
-                stops.AddRange(others.Except(healthyOthers));
+                task.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {task.Record.StartedBy})");
             }
+
+            service = Say(service, $"has stopped {plan.Stops.Count} running tasks: {string.Join(' ', plan.Stops.Select(t => $"(task {t.Record.Id})"))}.");
         }
 
-        if (stops.Count > 0)
+        foreach (var (of, count) in plan.Starts.Where(start => _pauses.MayStart(start.Deployment.Id)))
         {
-            stops.ForEach(t => t.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {t.Record.StartedBy})"));
-            service = Say(service, $"has stopped {stops.Count} running tasks: {string.Join(' ', stops.Select(t => $"(task {t.Record.Id})"))}.");
+            service = Start(service, of, count);
         }
 
-        var room = Math.Min(desired - (mine.Count - mine.Count(stops.Contains)), limits.Maximum - (alive.Count - stops.Count));
-        return room > 0 && clock.GetUtcNow() >= _nextStart ? Start(service, room) : service;
+        return service;
     }
 
-    private ServiceRecord Start(ServiceRecord service, int count)
+    private ServiceRecord Start(ServiceRecord service, DeploymentRecord deployment, int count)
     {
-        var definition = store.FindDefinition(service.Primary.TaskDefinition)!;
+        var definition = store.FindDefinition(deployment.TaskDefinition)!;
+        var revision = store.Revisions.Find(deployment.Revision)!;
+        var members = service.Read();
         var cluster = store.Clusters.Find(service.Cluster)!;
-        var strategy = service.Read()["capacityProviderStrategy"] as JsonArray;
         var started = new List<TaskRunner>();
         for (var i = 0; i < count; i++)
         {
-            started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", service.Primary.Id)
+            started.Add(pool.Start(new NewTask(cluster, definition, $"service:{service.Name}", deployment.Id)
             {
-                Bindings = Rollout.Bindings(service.Read()),
-                Tags = service.Read().Text("propagateTags") switch { "SERVICE" => service.Tags, "TASK_DEFINITION" => definition.Tags, _ => new Dictionary<string, string>() },
-                CapacityProvider = CapacityProviders.Next(strategy, [.. _tasks.Concat(started).Select(t => t.Record.CapacityProvider)]),
+                Bindings = Placement.Of(revision),
+                Tags = members.Text("propagateTags") switch { "SERVICE" => service.Tags, "TASK_DEFINITION" => definition.Tags, _ => new Dictionary<string, string>() },
+                CapacityProvider = CapacityProviders.Next(members["capacityProviderStrategy"] as JsonArray, [.. _tasks.Concat(started).Select(t => t.Record.CapacityProvider)]),
                 Changed = _ => _wake.Writer.TryWrite(true),
             }));
         }
@@ -235,14 +253,30 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
             return service;
         }
 
-        _failuresInARow = 0;
+        if (Shifting(service) is { IsOngoing: true } shifting && !(shifting.Status == "ROLLBACK_IN_PROGRESS" ? shifting.Lifecycle!.IsReturned : shifting.Lifecycle!.Stage == LifecycleStage.CleanUp))
+        {
+            return service;
+        }
+
+        _pauses.Forget();
         if (primary.RolloutState != "IN_PROGRESS")
         {
             return service;
         }
 
-        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], clock.GetUtcNow());
+        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], pace.Now);
         return Say(service, "has reached a steady state.");
+    }
+
+    /// <summary>The primary service deployment, where it shifts traffic.</summary>
+    private ServiceDeploymentRecord? Shifting(ServiceRecord service) =>
+        service.Status == "ACTIVE" && service.Deployments.Count > 0 && store.Deployments.Find(service.Primary.ServiceDeployment) is { Lifecycle: not null } deployment ? deployment : null;
+
+    private Fleet FleetOf(ServiceRecord service, string revision)
+    {
+        var id = service.Deployments.FirstOrDefault(d => d.Revision == revision)?.Id;
+        var tasks = _tasks.FindAll(t => id is not null && t.Record.StartedBy == id);
+        return new(tasks.Count(t => !t.IsStopping), tasks.Count(t => t.IsHealthy), tasks.Count);
     }
 
     /// <summary>A defect of the scheduler must be seen where people look, and must not end the service.</summary>
@@ -255,5 +289,5 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
     }
 
-    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, clock.GetUtcNow());
+    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, pace.Now);
 }

@@ -17,8 +17,10 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
     public ResourceType Type => new("AWS::ECS::Service")
     {
         Properties = "ServiceName! Cluster! LaunchType! SchedulingStrategy! DeploymentController(Type) TaskDefinition DesiredCount PlatformVersion HealthCheckGracePeriodSeconds EnableExecuteCommand EnableECSManagedTags PropagateTags AvailabilityZoneRebalancing"
-            + " ServiceRegistries(RegistryArn Port ContainerName ContainerPort) LoadBalancers(TargetGroupArn ContainerName ContainerPort) NetworkConfiguration(AwsvpcConfiguration(Subnets SecurityGroups AssignPublicIp)) CapacityProviderStrategy(Base Weight CapacityProvider)"
-            + " DeploymentConfiguration(MinimumHealthyPercent MaximumPercent Strategy BakeTimeInMinutes DeploymentCircuitBreaker(Enable Rollback) Alarms(AlarmNames Enable Rollback)) Tags(Key Value)",
+            + " ServiceRegistries(RegistryArn Port ContainerName ContainerPort) LoadBalancers(TargetGroupArn ContainerName ContainerPort AdvancedConfiguration(AlternateTargetGroupArn ProductionListenerRule TestListenerRule RoleArn)) NetworkConfiguration(AwsvpcConfiguration(Subnets SecurityGroups AssignPublicIp)) CapacityProviderStrategy(Base Weight CapacityProvider)"
+            + " DeploymentConfiguration(MinimumHealthyPercent MaximumPercent Strategy BakeTimeInMinutes DeploymentCircuitBreaker(Enable Rollback) Alarms(AlarmNames Enable Rollback)"
+            + " LinearConfiguration(StepPercent StepBakeTimeInMinutes) CanaryConfiguration(CanaryPercent CanaryBakeTimeInMinutes)"
+            + " LifecycleHooks(TargetType HookTargetArn RoleArn LifecycleStages HookDetails(*) TimeoutConfiguration(TimeoutInMinutes Action))) Tags(Key Value)",
         Required = "TaskDefinition",
         Create = request => ResourceCalls.Refusals(() => Create(request)),
         Update = request => ResourceCalls.Refusals(() => Update(request)),
@@ -52,6 +54,12 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
         body["service"] = found.Arn;
         body["cluster"] = found.Cluster;
         body.Remove("tags");
+        if (body.Object("deploymentConfiguration") is { } configuration)
+        {
+            // What a template leaves out is not to stay as it was.
+            configuration["strategy"] ??= "ROLLING";
+        }
+
         var service = services.Update(request.Call("UpdateService", body));
         return Steady(service, request.Cancel);
     }

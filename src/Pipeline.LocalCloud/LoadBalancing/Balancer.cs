@@ -10,6 +10,7 @@ internal sealed class Balancer : IAsyncDisposable
 {
     private static readonly TimeSpan RetryPort = TimeSpan.FromSeconds(1);
     private readonly TimeProvider _clock;
+    private readonly Lock _ruleLock = new();
     private int _closed;
     private readonly HealthChecker _checker;
     private readonly ServiceProvider _forwarding = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
@@ -109,8 +110,8 @@ internal sealed class Balancer : IAsyncDisposable
     public async Task Open(ListenerRecord listener, CancellationToken cancel)
     {
         RulesChanged(listener.Arn);
-        var router = new Router(_forwarding.GetRequiredService<IHttpForwarder>(), _connections, () => _rules.GetValueOrDefault(listener.Arn, []), Group);
-        var host = await ListenerHost.Start(listener.Port, http => router.Answer(http, Listeners.Find(listener.Arn) ?? listener), cancel);
+        var router = new Router(_forwarding.GetRequiredService<IHttpForwarder>(), _connections, () => Listeners.Find(listener.Arn) ?? listener, () => _rules.GetValueOrDefault(listener.Arn, []), Group);
+        var host = await ListenerHost.Start(listener.Port, router.Answer, cancel);
         _listeners[listener.Arn] = host;
         Listeners.Put(listener.Arn, listener);
     }
@@ -131,7 +132,31 @@ internal sealed class Balancer : IAsyncDisposable
     }
 
     /// <summary>Requests read a sorted copy of the rules; it is made anew when one changes.</summary>
-    public void RulesChanged(string listenerArn) => _rules[listenerArn] = [.. Rules.All.Where(r => r.ListenerArn == listenerArn).OrderBy(r => r.Priority)];
+    public void RulesChanged(string listenerArn)
+    {
+        // Of two changes at once the later copy has both.
+        lock (_ruleLock)
+        {
+            _rules[listenerArn] = [.. Rules.All.Where(r => r.ListenerArn == listenerArn).OrderBy(r => r.Priority)];
+        }
+    }
+
+    /// <summary>Changes a rule for the next request, one change after the other; <c>null</c>: there is no such rule.</summary>
+    public RuleRecord? ChangeRule(string arn, Func<RuleRecord, RuleRecord> change)
+    {
+        lock (_ruleLock)
+        {
+            if (Rules.Find(arn) is not { } found)
+            {
+                return null;
+            }
+
+            var changed = change(found);
+            Rules.Put(arn, changed);
+            RulesChanged(changed.ListenerArn);
+            return changed;
+        }
+    }
 
     /// <summary>Whether any listener forwards to the group: without one its targets are unused.</summary>
     public bool IsUsed(string groupArn) => LoadBalancersOf(groupArn).Count > 0;

@@ -49,10 +49,13 @@ internal sealed class ListenerTypes(Balancer balancer, ListenerOperations listen
         },
     ];
 
-    /// <summary>Of what is live only what the template states as well: both write the same action in several ways.</summary>
+    /// <summary>
+    /// Of what is live only what the template states as well: both write the same action in several ways. A single target group that has become
+    /// weighted ones is told as gone.
+    /// </summary>
     private static JsonNode? Stated(JsonNode? live, JsonNode? stated) => (live, stated) switch
     {
-        (JsonObject has, JsonObject wanted) => new JsonObject(has.Where(member => wanted.ContainsKey(member.Key)).Select(member => KeyValuePair.Create(member.Key, Stated(member.Value, wanted[member.Key])))),
+        (JsonObject has, JsonObject wanted) => new JsonObject(wanted.Where(member => has.ContainsKey(member.Key) || member.Key == "TargetGroupArn").Select(member => KeyValuePair.Create(member.Key, Stated(has[member.Key], member.Value)))),
         (JsonArray has, JsonArray wanted) => new JsonArray([.. has.Select((entry, at) => Stated(entry, wanted.ElementAtOrDefault(at)))]),
         _ => live?.DeepClone(),
     };

@@ -5,31 +5,48 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pipeline.LocalCloud.LoadBalancing;
 
 /// <summary>Answers the requests of one listener: finds the rule, the target group by weight, the target in turn, and forwards.</summary>
-internal sealed class Router(IHttpForwarder forwarder, HttpMessageInvoker connections, Func<IReadOnlyList<RuleRecord>> rules, Func<string, TargetGroup?> groups)
+internal sealed class Router(IHttpForwarder forwarder, HttpMessageInvoker connections, Func<ListenerRecord> listener, Func<IReadOnlyList<RuleRecord>> rules, Func<string, TargetGroup?> groups)
 {
     private static readonly ForwarderRequestConfig Settings = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
 
-    public Task Answer(HttpContext http, ListenerRecord listener)
+    public Task Answer(HttpContext http) => ActionFor(http) switch
     {
-        var action = rules().FirstOrDefault(rule => rule.Conditions.All(c => Matches(c, http.Request)))?.Action ?? listener.Default;
-        return action switch
-        {
-            { Fixed: { } fix } => Respond(http, fix),
-            { Redirect: { } redirect } => Redirect(http, redirect),
-            { Forward: { } weighted } => Forward(http, listener, weighted),
-            _ => Fail(http, 500),
-        };
-    }
+        { Fixed: { } fix } => Respond(http, fix),
+        { Redirect: { } redirect } => Redirect(http, redirect),
+        { Forward: not null } action => Forward(http, action),
+        _ => Fail(http, 500),
+    };
 
-    private async Task Forward(HttpContext http, ListenerRecord listener, IReadOnlyList<WeightedGroup> weighted)
+    private ActionRecord ActionFor(HttpContext http) => rules().FirstOrDefault(rule => rule.Conditions.All(c => Matches(c, http.Request)))?.Action ?? listener().Default;
+
+    private async Task Forward(HttpContext http, ActionRecord action)
     {
-        if (Choose(weighted) is not { } group)
+        var group = Choose(action.Forward!);
+        if (await Unserved(http, group) is not { } failure)
         {
-            await Fail(http, 503);
             return;
         }
 
-        var transformer = new ForwardedHeaders(listener);
+        // Traffic may have been shifted, and the group emptied, since the rule was read: what the rule says now counts.
+        if (ActionFor(http) != action)
+        {
+            await Answer(http);
+            return;
+        }
+
+        group?.Metrics.Count(0, failure.After);
+        await Fail(http, failure.Status);
+    }
+
+    /// <summary>Has one of the group's targets answer; otherwise says how the request fails, and nothing of it was sent.</summary>
+    private async Task<(int Status, TimeSpan After)?> Unserved(HttpContext http, TargetGroup? group)
+    {
+        if (group is null)
+        {
+            return (503, TimeSpan.Zero);
+        }
+
+        var transformer = new ForwardedHeaders(listener());
         var watch = Stopwatch.StartNew();
         var failed = new List<Target>();
         while (group.Take(failed) is { } target)
@@ -58,11 +75,10 @@ internal sealed class Router(IHttpForwarder forwarder, HttpMessageInvoker connec
                 await Fail(http, http.Response.StatusCode is 504 ? 504 : 502);
             }
 
-            return;
+            return null;
         }
 
-        group.Metrics.Count(0, watch.Elapsed);
-        await Fail(http, failed.Count > 0 ? 502 : 503);
+        return (failed.Count > 0 ? 502 : 503, watch.Elapsed);
     }
 
     private TargetGroup? Choose(IReadOnlyList<WeightedGroup> weighted)

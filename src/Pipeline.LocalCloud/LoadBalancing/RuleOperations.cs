@@ -24,21 +24,18 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
 
         var arn = $"{listener.Arn.Replace(":listener/", ":listener-rule/", StringComparison.Ordinal)}/{LoadBalancingService.NewId()}";
         var created = new RuleRecord(arn, listener.Arn, priority, Actions.ReadConditions(request.Body.Objects("Conditions")), Actions.Read(request.Body.Objects("Actions"), balancer));
-        Save(created);
+        balancer.Rules.Put(created.Arn, created);
+        balancer.RulesChanged(listener.Arn);
         tag(arn, request.Body);
         return created;
     }
 
     public RuleRecord Modify(string arn, JsonObject body)
     {
-        var found = Find(arn);
-        found = found with
-        {
-            Conditions = body.Objects("Conditions") is { Count: > 0 } conditions ? Actions.ReadConditions(conditions) : found.Conditions,
-            Action = body.Objects("Actions") is { Count: > 0 } actions ? Actions.Read(actions, balancer) : found.Action,
-        };
-        Save(found);
-        return found;
+        Find(arn);
+        var conditions = body.Objects("Conditions") is { Count: > 0 } newConditions ? Actions.ReadConditions(newConditions) : null;
+        var action = body.Objects("Actions") is { Count: > 0 } newActions ? Actions.Read(newActions, balancer) : null;
+        return balancer.ChangeRule(arn, rule => rule with { Conditions = conditions ?? rule.Conditions, Action = action ?? rule.Action }) ?? Find(arn);
     }
 
     public void SetPriority(string arn, int priority)
@@ -49,7 +46,7 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
             throw new AwsException("PriorityInUse", $"Priority '{priority}' is currently in use");
         }
 
-        Save(rule with { Priority = priority });
+        balancer.ChangeRule(arn, found => found with { Priority = priority });
     }
 
     public void Delete(RuleRecord rule)
@@ -60,11 +57,8 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
 
     public RuleRecord Find(string arn) => balancer.Rules.Find(arn) ?? throw new AwsException("RuleNotFound", $"Rules '{arn}' not found");
 
-    private void Save(RuleRecord rule)
-    {
-        balancer.Rules.Put(rule.Arn, rule);
-        balancer.RulesChanged(rule.ListenerArn);
-    }
+    /// <summary>The rule at the end of a listener's list, which is no record of its own.</summary>
+    public static string DefaultRuleOf(ListenerRecord listener) => $"{listener.Arn.Replace(":listener/", ":listener-rule/", StringComparison.Ordinal)}/{listener.Arn[^16..]}";
 
     private ListenerRecord Listener(string arn) => balancer.Listeners.Find(arn) ?? throw new AwsException("ListenerNotFound", $"Listeners '{arn}' not found");
 
@@ -84,7 +78,7 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
         var listener = Listener(request.Required("ListenerArn"));
         var last = new JsonObject
         {
-            ["RuleArn"] = $"{listener.Arn.Replace(":listener/", ":listener-rule/", StringComparison.Ordinal)}/{listener.Arn[^16..]}",
+            ["RuleArn"] = DefaultRuleOf(listener),
             ["Priority"] = "default",
             ["Conditions"] = new JsonArray(),
             ["Actions"] = Actions.Describe(listener.Default),
@@ -105,7 +99,7 @@ internal sealed class RuleOperations(Balancer balancer, Action<string, JsonObjec
             }
         }
 
-        rules.ForEach(rule => Save(rule with { Priority = wanted[rule.Arn] }));
+        rules.ForEach(rule => balancer.ChangeRule(rule.Arn, found => found with { Priority = wanted[rule.Arn] }));
         return new() { ["Rules"] = new JsonArray([.. rules.Select(r => Describe(Find(r.Arn)))]) };
     }
 
