@@ -10,7 +10,7 @@ namespace Pipeline.Deployments;
 /// <param name="stack">key of the stack whose operation started the deployment</param>
 /// <param name="trial">tries the new revision through the test listener</param>
 /// <param name="journal">writes down an answer and what the trial found, before ECS is told</param>
-public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, ServiceDeploymentState, Action<string>, CancellationToken, Task<TrialResult>> trial, Func<HookDecision, TrialResult, Task> journal)
+public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, Action<string>, CancellationToken, Task<TrialResult>> trial, Func<HookDecision, TrialResult, Task> journal)
 {
     /// <summary>The stage at whose hook new revisions are tried.</summary>
     public const string Stage = "POST_TEST_TRAFFIC_SHIFT";
@@ -51,6 +51,12 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
             await Stop().ConfigureAwait(false);
             await Answer(deployment, waiting, new TrialResult(null, []) { IsNone = true }, cancel).ConfigureAwait(false);
             return "its hooks are continued: an earlier version comes back";
+        }
+
+        if (deployment.LifecycleStage == Stage && deployment.Sources.Count == 0)
+        {
+            await Answer(deployment, waiting, new TrialResult(null, []) { IsNone = true }, cancel).ConfigureAwait(false);
+            return "the first revision: it is tried once it is in place";
         }
 
         if (deployment.LifecycleStage != Stage)
@@ -108,7 +114,7 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
         {
             _trying = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var token = _trying.Token;
-            _trial = Task.Run(() => trial(service, deployment, text => _said = text, token), token);
+            _trial = Task.Run(() => trial(service, text => _said = text, token), token);
         }
 
         if (_trial is { IsCompleted: false })

@@ -71,7 +71,7 @@ internal sealed class ReleaseRollouts(PipelineConfiguration configuration, AwsAc
         Target = target,
         Judge = release.Kind == ReleaseKind.Rollback ? null : Judge,
         Evidence = new RolloutEvidence(aws, RolloutEvidence.FolderOf(configuration.Root, release.Id)),
-        Hooks = new PauseHooks(aws, stack, (service, deployment, say, cancel) => _trial.BeforeTraffic(target, stackName, service, deployment, say, cancel), Journal)
+        Hooks = new PauseHooks(aws, stack, (service, say, cancel) => _trial.BeforeTraffic(target, stackName, service, say, cancel), Journal)
         {
             Known = release.Hooks,
             Veto = Veto,

@@ -18,10 +18,10 @@ public sealed class RevisionTrial(PipelineConfiguration configuration, AwsAccoun
     /// <summary>Tries a new revision through the test listener, while the one before has all production traffic.</summary>
     /// <param name="say">half a line for people</param>
     /// <returns>never throws because of what it finds: what can not be tried has failed</returns>
-    public Task<TrialResult> BeforeTraffic(ServiceTarget target, string stackName, ServiceState service, ServiceDeploymentState deployment, Action<string> say, CancellationToken cancel) => Told(async () =>
+    public Task<TrialResult> BeforeTraffic(ServiceTarget target, string stackName, ServiceState service, Action<string> say, CancellationToken cancel) => Told(async () =>
     {
         say("looks at the test listener");
-        if (deployment.Sources.Count > 0 && await SameSide(service, cancel).ConfigureAwait(false) is { } blind)
+        if (await SameSide(service, cancel).ConfigureAwait(false) is { } blind)
         {
             return Failed(blind);
         }

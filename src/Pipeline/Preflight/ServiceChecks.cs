@@ -57,11 +57,7 @@ internal static class ServiceChecks
 
         if (targets.Any(t => t.Healthy) || service.Desired == 0)
         {
-            var rolling = (TemplateValues.Text(planned.Properties["DeploymentConfiguration"]?["Strategy"]) ?? "ROLLING") == "ROLLING";
-            return rolling && traffic.Serving != traffic.Sides.TargetGroup
-                ? [Finding.Ng(planned.Stack, $"it is to be deployed rolling, into {LiveTraffic.Name(traffic.Sides.TargetGroup)}, but all traffic goes to {LiveTraffic.Name(traffic.Sides.AlternateTargetGroup)}",
-                    "deploy once more with the strategy that it has: that brings the traffic to the other side")]
-                : [Finding.Ok(planned.Stack, $"all production traffic goes to {LiveTraffic.Name(side)}; {healthy}")];
+            return [Finding.Ok(planned.Stack, $"all production traffic goes to {LiveTraffic.Name(side)}; {healthy}")];
         }
 
         // Whoever deploys what mends a service must not be stopped because it is broken.
