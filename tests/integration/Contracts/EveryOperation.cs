@@ -314,9 +314,29 @@ public sealed partial class EveryOperation
         await Call("ecs", "DeleteService", """{"cluster":"main","service":"web","force":true}""");
         await Call("ecs", "DeregisterTaskDefinition", $$"""{"taskDefinition":"{{second}}"}""");
         await Until(async () => Text((await Call("ecs", "DescribeServices", """{"cluster":"main","services":["web"]}""")).Objects("services")[0], "status") == "INACTIVE");
+        await Pause(first);
         await Call("ecs", "DeleteCluster", """{"cluster":"main"}""");
 
         async Task<JsonObject> Deployment() => (await Call("ecs", "ListServiceDeployments", """{"cluster":"main","service":"web"}""")).Objects("serviceDeployments")[0];
+    }
+
+    /// <summary>A deployment that shifts traffic, where somebody has to say that it goes on.</summary>
+    private async Task Pause(string definition)
+    {
+        await Call("ecs", "CreateService", $$"""
+            {"cluster":"main","serviceName":"shift","taskDefinition":"{{definition}}","desiredCount":0,"deploymentConfiguration":{"strategy":"CANARY","bakeTimeInMinutes":0,
+             "canaryConfiguration":{"canaryPercent":12.5,"canaryBakeTimeInMinutes":0},"lifecycleHooks":[{"targetType":"PAUSE","lifecycleStages":["PRE_SCALE_UP"],"timeoutConfiguration":{"timeoutInMinutes":60,"action":"CONTINUE"} }] } }
+            """);
+        var arn = Text((await Call("ecs", "ListServiceDeployments", """{"cluster":"main","service":"shift"}""")).Objects("serviceDeployments")[0], "serviceDeploymentArn");
+        await Until(async () => (await Deployment()).Objects("lifecycleHookDetails").Count == 1);
+        var hook = (await Deployment()).Objects("lifecycleHookDetails")[0];
+        await Call("ecs", "ContinueServiceDeployment", $$"""{"serviceDeploymentArn":"{{arn}}","hookId":"{{Text(hook, "hookId")}}"}""");
+        await Until(async () => Text(await Deployment(), "status") == "SUCCESSFUL");
+        await Call("ecs", "DescribeServices", """{"cluster":"main","services":["shift"]}""");
+        await Call("ecs", "DeleteService", """{"cluster":"main","service":"shift","force":true}""");
+        await Until(async () => Text((await Call("ecs", "DescribeServices", """{"cluster":"main","services":["shift"]}""")).Objects("services")[0], "status") == "INACTIVE");
+
+        async Task<JsonObject> Deployment() => (await Call("ecs", "DescribeServiceDeployments", $$"""{"serviceDeploymentArns":["{{arn}}"]}""")).Objects("serviceDeployments")[0];
     }
 
     private Task Ends(string stack, string status) =>

@@ -18,6 +18,8 @@ internal static class EcsScenarios
         new("ecs", "tags", "CreateCluster TagResource ListTagsForResource UntagResource", Tags),
         new("ecs", "deployments", "CreateCluster RegisterTaskDefinition CreateService UpdateService ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment", Deployments)
             { NotOnMoto = NoDeployments },
+        new("ecs", "pauses", "CreateCluster RegisterTaskDefinition CreateService ListServiceDeployments DescribeServiceDeployments ContinueServiceDeployment", Pauses)
+            { NotOnMoto = NoDeployments },
     ];
 
     private static async Task Clusters(ContractClients on)
@@ -154,6 +156,53 @@ internal static class EcsScenarios
         });
 
         async Task<ServiceDeploymentBrief> Brief() => (await on.Ecs.ListServiceDeploymentsAsync(new ListServiceDeploymentsRequest { Cluster = on.Name, Service = service })).ServiceDeployments[0];
+    }
+
+    private static async Task Pauses(ContractClients on)
+    {
+        var service = (await on.Ecs.CreateServiceAsync(new CreateServiceRequest
+        {
+            Cluster = on.Name,
+            ServiceName = "web",
+            TaskDefinition = await Ground(on),
+            DesiredCount = 0,
+            DeploymentConfiguration = new DeploymentConfiguration
+            {
+                Strategy = DeploymentStrategy.LINEAR,
+                BakeTimeInMinutes = 0,
+                LinearConfiguration = new LinearConfiguration { StepPercent = 50.5, StepBakeTimeInMinutes = 0 },
+                LifecycleHooks =
+                [
+                    new DeploymentLifecycleHook
+                    {
+                        TargetType = DeploymentLifecycleHookTargetType.PAUSE,
+                        LifecycleStages = ["PRE_SCALE_UP"],
+                        TimeoutConfiguration = new DeploymentLifecycleHookTimeoutConfiguration { TimeoutInMinutes = 60, Action = DeploymentLifecycleHookAction.ROLLBACK },
+                    },
+                ],
+            },
+        })).Service;
+        var arn = (await on.Ecs.ListServiceDeploymentsAsync(new ListServiceDeploymentsRequest { Cluster = on.Name, Service = service.ServiceArn })).ServiceDeployments.Single().ServiceDeploymentArn;
+        ServiceDeployment? paused = null;
+        await Poll.Until(async () => (paused = await Deployment()).LifecycleHookDetails is { Count: > 0 }, "the deployment pauses");
+        var hook = paused!.LifecycleHookDetails.Single();
+        var answered = await on.Ecs.ContinueServiceDeploymentAsync(new ContinueServiceDeploymentRequest { ServiceDeploymentArn = arn, HookId = hook.HookId, Action = DeploymentLifecycleHookAction.CONTINUE });
+        ServiceDeployment? ended = null;
+        await Poll.Until(async () => (ended = await Deployment()).Status == ServiceDeploymentStatus.SUCCESSFUL, "the deployment ends");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((paused.Status, paused.LifecycleStage), Is.EqualTo((ServiceDeploymentStatus.IN_PROGRESS, ServiceDeploymentLifecycleStage.PRE_SCALE_UP)));
+            Assert.That((hook.TargetType, hook.Status, hook.TimeoutAction), Is.EqualTo((DeploymentLifecycleHookTargetType.PAUSE, DeploymentLifecycleHookStatus.AWAITING_ACTION, DeploymentLifecycleHookAction.ROLLBACK)));
+            Assert.That(hook.ExpiresAt > paused.CreatedAt);
+            Assert.That(answered.ServiceDeploymentArn, Is.EqualTo(arn));
+            Assert.That(ended!.LifecycleHookDetails.Single().Status, Is.EqualTo(DeploymentLifecycleHookStatus.SUCCEEDED));
+            Assert.That((service.DeploymentConfiguration.Strategy, service.DeploymentConfiguration.LinearConfiguration.StepPercent), Is.EqualTo((DeploymentStrategy.LINEAR, (double?)50.5)));
+        });
+        Assert.ThrowsAsync<ServiceDeploymentNotFoundException>(() => on.Ecs.ContinueServiceDeploymentAsync(new ContinueServiceDeploymentRequest { ServiceDeploymentArn = $"{arn}x", HookId = hook.HookId }));
+        Assert.ThrowsAsync<InvalidParameterException>(() => on.Ecs.ContinueServiceDeploymentAsync(new ContinueServiceDeploymentRequest { ServiceDeploymentArn = arn, HookId = hook.HookId }));
+
+        async Task<ServiceDeployment> Deployment() => (await on.Ecs.DescribeServiceDeploymentsAsync(new DescribeServiceDeploymentsRequest { ServiceDeploymentArns = [arn] })).ServiceDeployments.Single();
     }
 
     private static async Task<string> Ground(ContractClients on)

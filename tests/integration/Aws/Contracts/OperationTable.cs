@@ -18,7 +18,6 @@ internal static partial class OperationTable
     /// <summary>Neither moto nor the embedded cloud has them.</summary>
     private static readonly string[] NowhereYet =
     [
-        "ecs ContinueServiceDeployment",
         "ecr BatchCheckLayerAvailability", "ecr InitiateLayerUpload", "ecr UploadLayerPart", "ecr CompleteLayerUpload", "ecr GetDownloadUrlForLayer",
     ];
 
