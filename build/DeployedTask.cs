@@ -11,7 +11,7 @@ internal static class DeployedTask
     {
         var environment = context.Settings.Environment;
         var result = context.IsUntouched
-            ? Deployed.Skipped(kind, environment.Name, nothing: true)
+            ? Pipeline.Deployments.Deployed.Skipped(kind, environment.Name, nothing: true)
             : await context.Output.While(target, async progress => await (await context.Deployed()).Test(kind, progress, context.Cancel));
         context.Release.Record(new Pipeline.Step(target, result.Verdict, result.Duration));
         DeployedReport.Tested(context.Output, result, environment, target);

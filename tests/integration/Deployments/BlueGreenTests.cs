@@ -144,7 +144,8 @@ public sealed class BlueGreenTests : Shifted
     public async Task Traffic_moves_in_steps_where_it_is_configured(string strategy)
     {
         Demo.Change("pipeline.yml", "Strategy: BLUE_GREEN", $"Strategy: {strategy}");
-        Demo.Change("pipeline.yml", "BakeMinutes: 1", "BakeMinutes: 0");
+        Demo.Change("pipeline.yml", "  BakeMinutes: 1", "  BakeMinutes: 0");
+        Demo.Change("pipeline.yml", "StepBakeMinutes: 1", "StepBakeMinutes: 3");
         await using var versions = Versions.Of(Demo.Port);
 
         var result = await Demo.Deploy("bbbbbbb");
@@ -157,5 +158,20 @@ public sealed class BlueGreenTests : Shifted
             Assert.That(Demo.Printed, Does.Contain("50 % of the traffic"));
         });
         Assert.That((await Demo.Newest()).Strategy, Is.EqualTo(strategy));
+    }
+
+    [Test]
+    public async Task A_hook_of_somebody_elses_stage_is_waited_for_with_the_command_that_continues_it()
+    {
+        Demo.Change("infra/service.yaml", "LifecycleStages: [POST_TEST_TRAFFIC_SHIFT]", "LifecycleStages: [PRE_SCALE_UP]");
+
+        var deployment = Demo.Deploy("bbbbbbb");
+
+        await Poll.Until(() => Task.FromResult(Demo.Printed.Contains("--action CONTINUE", StringComparison.Ordinal)), "the command is shown");
+        var waiting = await Demo.Newest();
+        var hook = waiting.Hooks.Single(h => h.Awaits);
+        Assert.That(Demo.Printed, Does.Contain($"aws ecs continue-service-deployment --service-deployment-arn {waiting.Arn} --hook-id {hook.Id} --action CONTINUE").And.Contain($"(until {hook.Expires:HH:mm:ss} UTC, then ROLLBACK)"));
+        await Demo.Aws.Services.AnswerHook(waiting.Arn, hook.Id, Pipeline.Aws.HookAction.Continue, CancellationToken.None);
+        Assert.That((await deployment)!.Record.Hooks, Is.Empty, "it was not this release's to answer");
     }
 }

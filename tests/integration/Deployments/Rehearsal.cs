@@ -94,7 +94,9 @@ internal sealed class Rehearsal : IAsyncDisposable
     /// <param name="version">seven hex digits</param>
     public async Task<DeploymentResult?> Deploy(string version, bool withoutWayBack = false, Func<RolloutUnderWatch, CancellationToken, Task<string?>>? judge = null, string? allowReplace = null, CancellationToken cancel = default)
     {
-        var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) });
+        console.Profile.Width = 10_000;
+        var output = new Output(console, live: false);
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);
         var commit = version.PadRight(40, '0');
         var inputs = new ServiceInputs(Hashing.Of(version), new Dictionary<string, string>());
