@@ -1,4 +1,3 @@
-using Pipeline.Backups;
 using Pipeline.Changes;
 using Pipeline.Deployments;
 using Pipeline.Gates;
@@ -44,7 +43,9 @@ internal static class DeployTask
             Checked = context.Release.Gates,
             Record = context.Release.Record,
             Gates = said => Said(context, said),
-            Before = await Backup(context, aws),
+            Further = await Guards.Further(context),
+            Before = await Guards.Before(context),
+            Judge = await Guards.Judge(context),
         };
     }
 
@@ -56,19 +57,6 @@ internal static class DeployTask
         Deployment = context.Typed[Options.Deployment],
         Emergency = context.Typed.Has(Options.Emergency) ? new Relaxation((await aws.Identity.Caller(context.Cancel)).Arn, Reason(context)) { WithoutSnapshot = context.Typed.Has(Options.WithoutSnapshot) } : null,
     };
-
-    /// <summary>Where something is promoted the configuration is always kept; databases as the environment says.</summary>
-    private static async Task<Func<string, DeploymentOrder, CancellationToken, Task>> Backup(BuildContext context, Pipeline.Aws.AwsAccount aws)
-    {
-        var environment = context.Settings.Environment;
-        if (!environment.Backup.Database && environment.Gates.Promotion is null)
-        {
-            return (_, _, _) => Task.CompletedTask;
-        }
-
-        var backups = new BackupRoom(context.Settings, aws, await context.Store(), TimeProvider.System) { WithoutDatabases = !environment.Backup.Database || context.Typed.Has(Options.WithoutSnapshot) };
-        return (deployment, _, cancel) => backups.Take(deployment, line => context.Output.Labelled("Backup", line), cancel);
-    }
 
     private static string Reason(BuildContext context) => context.Typed[Options.Reason] is { Length: > 0 } reason
         ? reason

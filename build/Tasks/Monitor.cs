@@ -1,6 +1,6 @@
 using Cake.Frosting;
+using Pipeline.Deployments;
 using Pipeline.Ledger;
-using Pipeline.Outcomes;
 using Pipeline.Reporting;
 using Pipeline.Watching;
 
@@ -33,15 +33,11 @@ public sealed class Monitor : AsyncFrostingTask<BuildContext>
         WatchReport.Print(context.Output, result);
     }
 
-    /// <summary>The way back that an incident takes.</summary>
+    /// <summary>The way back that an incident takes; the same incident again finds what it did before.</summary>
     /// <returns>id of the release that went back</returns>
-    private static Task<string> RollBack(BuildContext context, Incident incident, CancellationToken cancel)
+    private static async Task<string> RollBack(BuildContext context, Incident incident, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        var environment = context.Settings.Environment.Name;
-        throw new PipelineException(ExitCode.Refused, $"REFUSED: {incident.Release} is not rolled back by itself.",
-            new Detail("why", incident.Text),
-            new Detail(environment, $"serves {incident.Release}"),
-            new Detail("next", $"./build.sh --target=Rollback --environment={environment} --to=last-good"));
+        var request = new RollbackRequest(RollbackTarget.Of(null, null), incident.Text, "Monitor") { Incident = incident.Id };
+        return (await (await Guards.WayBack(context)).Run(request, cancel)).Record.Id;
     }
 }

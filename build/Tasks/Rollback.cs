@@ -3,7 +3,6 @@ using Pipeline.Deployments;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
-using Pipeline.StackOperations;
 
 namespace Build.Tasks;
 
@@ -14,12 +13,7 @@ public sealed class Rollback : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var target = RollbackTarget.Of(context.Typed[Options.To], context.Typed[Options.Version]);
-        var route = new RollbackRoute(context.Settings, await context.Aws(), await context.Store(), context.Output)
-        {
-            AllowReplace = Allowance.Of(context.Typed[Options.AllowReplace]),
-            WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
-            Record = context.Release.Record,
-        };
+        var route = await Guards.WayBack(context);
         var request = new RollbackRequest(target, context.Typed[Options.Reason] ?? "asked for by a person", Operator.UserAtHost) { PastUnsafe = context.Typed.Has(Options.PastUnsafe) };
         var result = await route.Run(request, context.Cancel);
         if (result.Deployed is { } deployed)
@@ -29,5 +23,6 @@ public sealed class Rollback : AsyncFrostingTask<BuildContext>
         }
 
         RollbackReport.Gone(context.Output, result, Clock.Elapsed);
+        await new Aftercare(context.Settings, await context.Aws(), await context.Store(), context.Output).Of(result.Record, context.Cancel);
     }
 }

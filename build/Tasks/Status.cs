@@ -23,7 +23,8 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var overview = new Overview(context.Settings, await context.Aws(), await context.Store());
+        var store = await context.Store();
+        var overview = new Overview(context.Settings, await context.Aws(), store) { Rows = [Whereabouts.Watch(store)], Waiting = Whereabouts.Waiting(store) };
         if (context.Typed[Options.Format] == "json")
         {
             context.Output.Say(StatusJson.Of(await overview.Read(context.Cancel)));

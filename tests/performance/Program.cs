@@ -7,6 +7,7 @@ return args switch
     ["change-detection-once", var root, var commit] => await ChangeDetectionBenchmark.Once(root, commit),
     ["deploy", var root] => await DeployBenchmark.Run(Path.GetFullPath(root)),
     ["deploy-once", var root, var cpu, var memory] => await DeployBenchmark.Once(root, cpu, memory),
+    ["shift", var root, .. var rest] => await ShiftBenchmark.Run(Path.GetFullPath(root), rest),
     ["warm", var root] => WarmBenchmark.Run(Path.GetFullPath(root)),
     _ => Usage(),
 };
@@ -18,6 +19,7 @@ static int Usage()
 
           warm FOLDER                           whole commands of a repository whose staging is deployed and unchanged
           deploy FOLDER                         the same change of a deployed staging, by the pipeline and by the AWS CLI
+          shift FOLDER [REQUESTS] [PER_SECOND]  default 100000 and 1000; requests at a constant rate through a blue-green shift of a deployed staging's web, and through a rollback
           change-detection [PROJECTS] [FILES]   default 2000 and 50000; what is due, against git's own floor
           change-detection-repository FOLDER    only generates the repository (2000, 50000), to look at
           change-detection-once FOLDER COMMIT   one decision in it; the first call records its state as deployed

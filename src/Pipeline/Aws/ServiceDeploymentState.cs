@@ -31,14 +31,45 @@ public sealed record ServiceDeploymentState(string Arn, string ServiceArn, strin
     /// <summary>Alarms that stopped it.</summary>
     public required IReadOnlyList<string> TriggeredAlarms { get; init; }
 
+    /// <summary>AWS's word for how traffic moves: <c>ROLLING</c>, <c>BLUE_GREEN</c>, <c>LINEAR</c> or <c>CANARY</c>.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>How long both revisions run on after all of the traffic has moved.</summary>
+    public required TimeSpan BakeTime { get; init; }
+
+    /// <summary>The hooks of the stage that it is in.</summary>
+    public required IReadOnlyList<LifecycleHookState> Hooks { get; init; }
+
     /// <summary>It waits for somebody to continue it: a PAUSE hook, which may hold it for days on purpose.</summary>
-    public required bool AwaitsAction { get; init; }
+    public bool AwaitsAction => Hooks.Any(h => h.Awaits);
+
+    /// <summary>It holds still on purpose: at a hook, while it bakes, or between two steps of traffic.</summary>
+    public bool Holds => AwaitsAction || LifecycleStage == "BAKE_TIME" || (Strategy is "LINEAR" or "CANARY" && LifecycleStage == "PRODUCTION_TRAFFIC_SHIFT");
+
+    /// <summary>It goes back, or went back, to the revision before.</summary>
+    public bool GoesBack => Status.StartsWith("ROLLBACK_", StringComparison.Ordinal);
 
     /// <summary>It has ended; nothing about it will change.</summary>
     public bool Ended => Status is "SUCCESSFUL" or "STOPPED" or "ROLLBACK_SUCCESSFUL" or "ROLLBACK_FAILED";
 
     /// <summary>The target revision serves.</summary>
     public bool Succeeded => Status == "SUCCESSFUL";
+}
+
+/// <summary>A hook of a deployment's stage.</summary>
+/// <param name="Id">what <c>ContinueServiceDeployment</c> wants</param>
+/// <param name="Status">AWS's word: <c>AWAITING_ACTION</c>, <c>IN_PROGRESS</c>, <c>SUCCEEDED</c>, <c>FAILED</c> or <c>TIMED_OUT</c></param>
+/// <param name="IsPause">it waits for somebody; else it is a function that AWS calls</param>
+public sealed record LifecycleHookState(string Id, string Status, bool IsPause)
+{
+    /// <summary>When AWS decides by itself; <c>null</c>: not said.</summary>
+    public required DateTimeOffset? Expires { get; init; }
+
+    /// <summary>What AWS does then: <c>ROLLBACK</c> or <c>CONTINUE</c>.</summary>
+    public required string? TimeoutAction { get; init; }
+
+    /// <summary>Somebody must continue it.</summary>
+    public bool Awaits => IsPause && Status == "AWAITING_ACTION";
 }
 
 /// <summary>How much of a service one revision is.</summary>
@@ -54,7 +85,11 @@ public sealed record RevisionShare(string Revision, int Requested, int Running, 
 /// <param name="Arn">its ARN</param>
 /// <param name="TaskDefinition">its ARN</param>
 /// <param name="Images">one a container</param>
-public sealed record ServiceRevisionState(string Arn, string TaskDefinition, IReadOnlyList<RunningImage> Images);
+public sealed record ServiceRevisionState(string Arn, string TaskDefinition, IReadOnlyList<RunningImage> Images)
+{
+    /// <summary>ARNs of the target groups that its tasks are in.</summary>
+    public IReadOnlyList<string> TargetGroups { get; init; } = [];
+}
 
 /// <summary>A container's image as ECS resolved it.</summary>
 /// <param name="Container">the container's name</param>

@@ -19,6 +19,9 @@ internal static class ServiceReader
             Failed = d.FailedTasks ?? 0,
         })],
         TargetGroups = [.. (service.LoadBalancers ?? []).Select(l => l.TargetGroupArn).OfType<string>()],
+        Strategy = service.DeploymentConfiguration?.Strategy?.Value ?? "ROLLING",
+        Shifting = service.DeploymentConfiguration?.Strategy?.Value is null or "ROLLING" ? null : (service.LoadBalancers ?? []).Select(Shifting).FirstOrDefault(s => s is not null),
+        Revisions = [.. (service.CurrentServiceRevisions ?? []).Select(r => r.Arn)],
         Events = [.. (service.Events ?? []).Select(e => new ServiceEvent(e.Id, AwsTime.Required(e.CreatedAt), e.Message))],
     };
 
@@ -33,13 +36,22 @@ internal static class ServiceReader
         RollbackReason = deployment.Rollback is { } rollback ? Text(rollback.Reason) ?? "AWS gives no reason" : null,
         CircuitBreaker = deployment.DeploymentCircuitBreaker is { Status.Value: not "DISABLED" } breaker ? (breaker.FailureCount ?? 0, breaker.Threshold ?? 0) : null,
         TriggeredAlarms = deployment.Alarms?.TriggeredAlarmNames ?? [],
-        AwaitsAction = (deployment.LifecycleHookDetails ?? []).Exists(h => h.Status == "AWAITING_ACTION"),
+        Strategy = deployment.DeploymentConfiguration?.Strategy?.Value ?? "ROLLING",
+        BakeTime = TimeSpan.FromMinutes(deployment.DeploymentConfiguration?.BakeTimeInMinutes ?? 0),
+        Hooks = [.. (deployment.LifecycleHookDetails ?? []).Select(h => new LifecycleHookState(h.HookId, h.Status?.Value ?? "", h.TargetType?.Value == "PAUSE") { Expires = AwsTime.Optional(h.ExpiresAt), TimeoutAction = h.TimeoutAction?.Value })],
     };
 
     public static ServiceRevisionState Revision(ServiceRevision revision) => new(
         revision.ServiceRevisionArn,
         revision.TaskDefinition,
-        [.. (revision.ContainerImages ?? []).Select(i => new RunningImage(i.ContainerName, i.Image, Text(i.ImageDigest)))]);
+        [.. (revision.ContainerImages ?? []).Select(i => new RunningImage(i.ContainerName, i.Image, Text(i.ImageDigest)))])
+    {
+        TargetGroups = [.. (revision.ResolvedConfiguration?.LoadBalancers ?? []).Select(l => l.TargetGroupArn).OfType<string>()],
+    };
+
+    private static ShiftingTraffic? Shifting(LoadBalancer balancer) => balancer is { TargetGroupArn: { } group, AdvancedConfiguration: { AlternateTargetGroupArn: { } alternate, ProductionListenerRule: { } production } advanced }
+        ? new ShiftingTraffic(group, alternate, production, Text(advanced.TestListenerRule))
+        : null;
 
     public static TaskState Task(Amazon.ECS.Model.Task task, TaskDefinitionState definition) => new(task.TaskArn, task.TaskDefinitionArn, task.LastStatus, task.HealthStatus ?? "UNKNOWN")
     {

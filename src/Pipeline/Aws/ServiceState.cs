@@ -26,11 +26,31 @@ public sealed record ServiceState(string Arn, string Name, string ClusterArn, st
     /// <summary>ARNs of the target groups its tasks register with.</summary>
     public required IReadOnlyList<string> TargetGroups { get; init; }
 
+    /// <summary>AWS's word for how new revisions come: <c>ROLLING</c>, <c>BLUE_GREEN</c>, <c>LINEAR</c> or <c>CANARY</c>.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>Where ECS moves its traffic to and fro; <c>null</c>: it is deployed rolling, or has no load balancer.</summary>
+    public required ShiftingTraffic? Shifting { get; init; }
+
+    /// <summary>ARNs of the revisions that ECS runs of it now.</summary>
+    public required IReadOnlyList<string> Revisions { get; init; }
+
     /// <summary>Newest first; AWS keeps a hundred.</summary>
     public required IReadOnlyList<ServiceEvent> Events { get; init; }
 
     /// <summary>One revision only, and all of its tasks run.</summary>
     public bool Stable => Status == "ACTIVE" && Rollouts.Count == 1 && Running == Desired && Pending == 0;
+}
+
+/// <summary>The two sides between which ECS moves a service's traffic, and the rules by which it does. The rules' live weights are ECS's, whatever a template says.</summary>
+/// <param name="TargetGroup">ARN of the one side</param>
+/// <param name="AlternateTargetGroup">ARN of the other side</param>
+/// <param name="ProductionRule">ARN of the listener rule of production traffic</param>
+/// <param name="TestRule">ARN of the listener rule of test traffic; <c>null</c>: there is none</param>
+public sealed record ShiftingTraffic(string TargetGroup, string AlternateTargetGroup, string ProductionRule, string? TestRule)
+{
+    /// <summary>The side that is not this one.</summary>
+    public string Beside(string group) => group == TargetGroup ? AlternateTargetGroup : TargetGroup;
 }
 
 /// <summary>The tasks of one revision of a service (the API calls it a deployment of the service).</summary>

@@ -60,6 +60,17 @@ public sealed class Services(AwsConnection aws)
         () => aws.Ecs.StopServiceDeploymentAsync(new StopServiceDeploymentRequest { ServiceDeploymentArn = deploymentArn, StopType = "ROLLBACK" }, cancel),
         cancel);
 
+    /// <summary>Answers a PAUSE hook. ECS takes one answer a hook.</summary>
+    /// <param name="deploymentArn">a deployment in progress</param>
+    /// <param name="hook">see <see cref="LifecycleHookState.Id"/></param>
+    /// <param name="action">what is to become of the deployment</param>
+    /// <exception cref="AwsRefusedException">it does not wait at this hook (any more), among other reasons</exception>
+    public Task AnswerHook(string deploymentArn, string hook, HookAction action, CancellationToken cancel) => aws.Ask(
+        $"continue service deployment '{deploymentArn}' at hook '{hook}'",
+        () => aws.Ecs.ContinueServiceDeploymentAsync(
+            new ContinueServiceDeploymentRequest { ServiceDeploymentArn = deploymentArn, HookId = hook, Action = action == HookAction.Continue ? "CONTINUE" : "ROLLBACK" }, cancel),
+        cancel);
+
     /// <summary>What a revision's tasks are made of: the proof of which digest runs; <c>null</c>: no such revision.</summary>
     public async Task<ServiceRevisionState?> DescribeRevision(string revisionArn, CancellationToken cancel)
     {

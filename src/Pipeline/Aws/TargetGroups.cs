@@ -74,6 +74,19 @@ public sealed class TargetGroups(AwsConnection aws)
         return shares;
     }
 
+    /// <summary>How one listener rule shares its traffic right now.</summary>
+    /// <returns>target group → weight; those without any are among them</returns>
+    /// <exception cref="AwsRefusedException">there is no such rule, among other reasons</exception>
+    /// <exception cref="AwsUnreachableException">no answer</exception>
+    public async Task<IReadOnlyDictionary<string, int>> WeightsOf(string ruleArn, CancellationToken cancel)
+    {
+        var answer = await aws.Ask(
+            $"describe listener rule '{ruleArn}'",
+            () => aws.LoadBalancing.DescribeRulesAsync(new DescribeRulesRequest { RuleArns = [ruleArn] }, cancel),
+            cancel).ConfigureAwait(false);
+        return (answer.Rules ?? []).SelectMany(r => r.Actions ?? []).Select(Share).FirstOrDefault(s => s.Count > 0) ?? [];
+    }
+
     private static Dictionary<string, int> Share(Action action) => action.ForwardConfig?.TargetGroups is { Count: > 0 } many
         ? many.ToDictionary(g => g.TargetGroupArn, g => g.Weight ?? 1, StringComparer.Ordinal)
         : action.TargetGroupArn is { } only ? new Dictionary<string, int>(StringComparer.Ordinal) { [only] = 1 } : [];

@@ -53,7 +53,7 @@ public static class Permissions
 
         .. Of("ECS", Roles.Everybody, Scope.Services, "DescribeServices ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions DescribeTasks"),
         .. Of("ECS", Roles.Everybody, Scope.Anything, "ListTasks DescribeTaskDefinition"),
-        .. Of("ECS", Roles.Writers, Scope.Services, "StopServiceDeployment StopTask"),
+        .. Of("ECS", Roles.Writers, Scope.Services, "StopServiceDeployment ContinueServiceDeployment StopTask"),
         .. Of("ECS", Roles.Writers, Scope.Definitions, "RunTask=RunTask,TagResource"),
 
         .. Of("ElasticLoadBalancingV2", Roles.Everybody, Scope.Anything, "DescribeTargetHealth DescribeTargetGroups DescribeListeners DescribeRules DescribeLoadBalancers DescribeAccountLimits"),

@@ -62,11 +62,11 @@ public static class TestCheck
     private static List<SuiteSettings> Suites(
         PipelineConfiguration configuration, CheckScope scope, TestOptions options, ProjectClosure projects, List<ServiceSettings> services)
     {
-        IReadOnlyCollection<SuiteKind> kinds = options.Kinds ?? (scope.WholeRepository ? [SuiteKind.Unit, SuiteKind.Integration] : [SuiteKind.Unit]);
+        IReadOnlyCollection<SuiteKind> kinds = options.Kinds ?? (scope.WholeRepository ? Enum.GetValues<SuiteKind>() : [SuiteKind.Unit]);
         // An integration suite talks to services over the network; its project need not refer to them.
         return
         [
-            .. configuration.Checks.Suites.Where(s => kinds.Contains(s.Kind)
+            .. configuration.Checks.Suites.Where(s => !s.AgainstDeployment && kinds.Contains(s.Kind)
                 && (scope.WholeRepository || (s.Kind == SuiteKind.Integration && services.Count > 0) || Covers(s))),
         ];
 

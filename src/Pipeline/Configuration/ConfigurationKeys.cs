@@ -133,6 +133,7 @@ internal static class ConfigurationKeys
         new("inputs", new ListOf(Values.Glob), "Files it is built from beyond its folder and its projects; they count even where `ignore` names them.", "[contracts/**]") { DefaultInWords = "none" },
         new("dependsOn", new ListOf(Values.Reference("services", "service")), "Services that must be deployed before it.", "[api]") { DefaultInWords = "none" },
         new("urlOutput", Values.Text, "The output of its stack that holds its base URL.", "Url") { Default = "Url" },
+        new("testUrlOutput", Values.Text, "The output of its stack that holds its base URL on the test listener, where a new revision answers before it gets traffic; only services that are not deployed `ROLLING` need one.", "TestUrl") { Default = "TestUrl" },
         new("healthPath", Values.UrlPath, "Answers 200 when it is healthy.", "/health") { Default = "/health" },
         new("migration", Migration, "A task that runs once with the new image, after its stack and before the service's: a database migration. The version before keeps serving meanwhile, and after a rollback.", "{ stack: migration, container: migrate }") { DefaultInWords = "none" },
         new("smoke", new ListOf(Smoke), "Requests made through the load balancer after a deployment.", "[{ path: /products, status: 200 }]") { DefaultInWords = "none" },
@@ -148,7 +149,10 @@ internal static class ConfigurationKeys
 
     private static readonly Section Suite = new(
     [
-        new("kind", Values.Choice("unit", "integration"), "What it needs: nothing but the code (measured for coverage), or running services.", "unit") { Required = true },
+        new("kind", Values.Choice("unit", "integration", "performance"), "What it needs: nothing but the code (measured for coverage), or running services; `performance` judges how fast they are.", "unit") { Required = true },
+        new("against", Values.Choice("nothing", "deployment"), "`deployment`: it tests what is deployed, at the addresses in `PIPELINE_URL_SERVICE`; it runs before a new revision gets traffic (or, where there is no hook for that, after the deployment and before it counts), in `IntegrationTest` and in `PerformanceTest`, and not in `Test`.", "deployment") { Default = "nothing" },
+        new("services", new ListOf(Values.Reference("services", "service")), "With `against: deployment`: the services whose deployment it judges.", "[api]") { DefaultInWords = "all" },
+        new("environments", new ListOf(Values.Reference("environments", "environment")), "With `against: deployment`: where it runs; a suite that writes orders has no business in production.", "[staging]") { DefaultInWords = "all" },
         new("project", Values.FileOf("project file", ".csproj .fsproj .vbproj"), "The test project relative to the root.", "tests/unit/Tests.csproj") { Required = true },
         new("budget", Values.Duration, "It is stopped after this long.", "5m") { Default = "10m" },
     ]);

@@ -51,6 +51,7 @@ public static class ConfigurationLoader
                 Cycles.Check(map["stacks"] as MapNode, "stacks", mistakes);
                 CheckEnvironments(map, mistakes);
                 CheckSources(root, map, mistakes);
+                CheckSuites(map, mistakes);
                 break;
             case not null:
             case null when !mistakes.Any:
@@ -101,6 +102,18 @@ public static class ConfigurationLoader
                     mistakes.Add(stack.Value.Line, $"stacks.{stack.Key}.template", $"is missing (one value: file, e.g. {ConfigurationKeys.StackTemplateExample}){(folder is null ? "" : $", and assembly '{folder}' of {environment.Key} has no stack '{stack.Key}'")}");
                     break;
                 }
+            }
+        }
+    }
+
+    /// <summary>What needs nothing but the code tests no deployment.</summary>
+    private static void CheckSuites(MapNode file, Mistakes mistakes)
+    {
+        foreach (var suite in ((file["checks"] as MapNode)?["suites"] as MapNode)?.Entries ?? [])
+        {
+            if (suite.Value is MapNode map && map["kind"] is ScalarNode { Text: "unit" } && map["against"] is ScalarNode { Text: "deployment" } against)
+            {
+                mistakes.Add(against.Line, $"checks.suites.{suite.Key}.against", "a unit suite needs nothing but the code; one that tests deployments has the kind integration or performance");
             }
         }
     }

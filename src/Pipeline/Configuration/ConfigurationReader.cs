@@ -52,6 +52,7 @@ internal static class ConfigurationReader
             Inputs = service.Texts("inputs"),
             DependsOn = service.Texts("dependsOn"),
             UrlOutput = service.Text("urlOutput"),
+            TestUrlOutput = service.Text("testUrlOutput"),
             HealthPath = service.Text("healthPath"),
             Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
             Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
@@ -62,7 +63,12 @@ internal static class ConfigurationReader
         new(name, stack.OptionalText("template") ?? "", stack.Texts("dependsOn"), stack.Map("parameters")) { Policy = stack.OptionalText("policy") };
 
     private static SuiteSettings ReadSuite(string name, SectionReader suite) =>
-        new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"));
+        new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"))
+        {
+            AgainstDeployment = suite.Text("against") == "deployment",
+            Services = suite.Texts("services"),
+            Environments = suite.Texts("environments"),
+        };
 
     private static EnvironmentSettings ReadEnvironment(string name, SectionReader environment)
     {

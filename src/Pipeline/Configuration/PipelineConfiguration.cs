@@ -85,6 +85,9 @@ public sealed record ServiceSettings(string Name, string Path, Builder Builder, 
     /// <summary>The stack output that holds its base URL, for health and smoke checks.</summary>
     public required string UrlOutput { get; init; }
 
+    /// <summary>The stack output that holds its base URL on the test listener.</summary>
+    public string TestUrlOutput { get; init; } = "TestUrl";
+
     /// <summary>Path that answers 200 when it is healthy.</summary>
     public required string HealthPath { get; init; }
 
@@ -137,7 +140,17 @@ public sealed record CheckSettings(IReadOnlyList<SuiteSettings> Suites);
 /// <param name="Kind">what it needs to run</param>
 /// <param name="Project">project file relative to the root</param>
 /// <param name="Budget">it is stopped after this long</param>
-public sealed record SuiteSettings(string Name, SuiteKind Kind, string Project, TimeSpan Budget);
+public sealed record SuiteSettings(string Name, SuiteKind Kind, string Project, TimeSpan Budget)
+{
+    /// <summary>It tests what is deployed, and only that.</summary>
+    public bool AgainstDeployment { get; init; }
+
+    /// <summary>Whose deployment it judges; empty: every service's.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Where it runs; empty: everywhere.</summary>
+    public IReadOnlyList<string> Environments { get; init; } = [];
+}
 
 /// <summary>What a suite needs to run.</summary>
 public enum SuiteKind
@@ -147,6 +160,9 @@ public enum SuiteKind
 
     /// <summary>Running services: those deployed, or some that it starts itself.</summary>
     Integration,
+
+    /// <summary>Running services, whose speed it judges.</summary>
+    Performance,
 }
 
 /// <summary>One environment: where it is, what its stacks get, which gates guard it.</summary>

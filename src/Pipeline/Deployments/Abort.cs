@@ -86,7 +86,7 @@ public sealed class Abort(PipelineConfiguration configuration, AwsAccount aws, O
     private async Task<ReleaseRecord> Settle(ReleaseRecord release, Action<string> say, CancellationToken cancel)
     {
         await using var held = await EnvironmentLock.Take(store, _environment, $"aborting {release.Id}", cancel).ConfigureAwait(false);
-        await new Recovery(StackRules.Of(configuration.Environment, aws.PollInterval), aws, _ledger).Settle(release, say, cancel).ConfigureAwait(false);
+        await new Recovery(StackRules.Of(configuration.Environment, aws.PollInterval), aws, _ledger) { Configuration = configuration }.Settle(release, say, cancel).ConfigureAwait(false);
         return await _ledger.Release(release.Id, cancel).ConfigureAwait(false) ?? release;
     }
 }

@@ -34,6 +34,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>Told what the gates said.</summary>
     public Action<IReadOnlyList<GateResult>> Gates { get; init; } = _ => { };
 
+    /// <summary>Judges new revisions while they have production traffic, see <see cref="ReleaseRun.Judge"/>.</summary>
+    public Func<RolloutUnderWatch, CancellationToken, Task<string?>>? Judge { get; init; }
+
     /// <summary>Runs under the lock, when everything is worked out and before the first change: backups. The id is the deployment's, the same again after an interruption.</summary>
     public Func<string, DeploymentOrder, CancellationToken, Task> Before { get; init; } = (_, _, _) => Task.CompletedTask;
 
@@ -63,6 +66,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             Record = Record,
             WithoutWayBack = Terms.WithoutWayBack,
             Before = (planned, token) => Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token),
+            Judge = Judge,
             Approved = admitted.ChangeSets,
             Action = Terms.Emergency is null ? "deploy" : "emergency",
         };

@@ -20,14 +20,22 @@ public sealed class Deployment : IDisposable
     private readonly ServiceVerifier _verifier;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly ConcurrentQueue<EndedStack> _ended = new();
+    private readonly ReleaseRollouts _rollouts;
     private ReleaseRecord _record;
 
     /// <summary>Prepares a deployment; nothing is touched yet.</summary>
-    public Deployment(DeploymentOrder order, AwsAccount aws, ReleaseLedger ledger, Rows rows)
+    /// <param name="judge">judges new revisions while they have traffic: a reason to go back at once, or <c>null</c></param>
+    public Deployment(DeploymentOrder order, AwsAccount aws, ReleaseLedger ledger, Rows rows, Func<RolloutUnderWatch, CancellationToken, Task<string?>>? judge = null)
     {
         (_order, _aws, _ledger, _rows, _record) = (order, aws, ledger, rows, order.Record);
         _deployer = new StackDeployer(aws.Stacks, order.Rules, ledger.Templates);
         _verifier = new ServiceVerifier(aws, order.Configuration.Environment.VerifyDeadline);
+        _rollouts = new ReleaseRollouts(order.Configuration, aws, order.Record, Save)
+        {
+            Judge = judge,
+            Veto = () => _ended.FirstOrDefault(e => !e.Good) is { } failed ? $"stack {failed.Stack.StackName} of the same release failed" : null,
+            Say = (stack, text) => rows.Set(stack, text),
+        };
     }
 
     /// <summary>Deploys.</summary>
@@ -102,7 +110,7 @@ public sealed class Deployment : IDisposable
 
     private async Task<EndedStack> Change(PlannedStack stack, CancellationToken cancel)
     {
-        var follower = stack.Service is null ? null : await ServiceFollower.Begin(_aws, stack.StackName, _order.Configuration.Environment.StallDeadline, TimeProvider.System, cancel).ConfigureAwait(false);
+        var follower = await _rollouts.Follow(stack, cancel).ConfigureAwait(false);
         var result = await Apply(stack, stack.Snapshot, _record.Id, follower, cancel).ConfigureAwait(false);
         return new EndedStack(stack, result)
         {
@@ -144,8 +152,12 @@ public sealed class Deployment : IDisposable
             return new Explanation($"aborted by {abort.By} at {abort.At:HH:mm:ss} UTC", []);
         }
 
-        return FirstFailure(proofs) is { } failure ? await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false) : null;
+        return (FirstFailure(proofs) ?? await Untried(cancel).ConfigureAwait(false)) is { } failure ? await new Diagnosis.FailureDiagnosis(_aws, _order).Explain(failure, cancel).ConfigureAwait(false) : null;
     }
+
+    private async Task<DeploymentFailure?> Untried(CancellationToken cancel) => await _rollouts.TryRest(_order.Stacks, _record.Gates, cancel).ConfigureAwait(false) is var (stack, why)
+        ? new DeploymentFailure(stack, [why], null)
+        : null;
 
     private DeploymentFailure? FirstFailure(IReadOnlyList<ServiceProof> proofs)
     {
@@ -167,7 +179,7 @@ public sealed class Deployment : IDisposable
 
         async Task<bool> Back(PlannedStack stack, StackSnapshot snapshot)
         {
-            var back = await Apply(stack, snapshot, $"{_record.Id}-back", null, cancel).ConfigureAwait(false);
+            var back = await Apply(stack, snapshot, $"{_record.Id}-back", await _rollouts.FollowBack(stack, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
             if (back.Outcome != AfterOperation.Applied)
             {
                 return false;

@@ -34,6 +34,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
     /// <summary>What the audit log calls it: <c>deploy</c>, <c>rollback</c> or <c>emergency</c>.</summary>
     public string Action { get; init; } = "deploy";
 
+    /// <summary>Judges new revisions while they have production traffic and the ones before still run: a reason to go back at once, or <c>null</c>.</summary>
+    public Func<RolloutUnderWatch, CancellationToken, Task<string?>>? Judge { get; init; }
+
     /// <summary>Runs a release.</summary>
     /// <param name="purpose">half a sentence, shown to whoever finds the environment locked</param>
     /// <param name="decided">the environment's state on which the release was decided</param>
@@ -95,10 +98,9 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
     private async Task<DeploymentResult> Locked(EnvironmentState decided, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> plan, ReleaseAudit audit, CancellationToken cancel)
     {
-        if (await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished)
-        {
-            await new Recovery(Rules, aws, _ledger).Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false);
-        }
+        var settled = await _ledger.Unfinished(cancel).ConfigureAwait(false) is { } unfinished
+            ? await new Recovery(Rules, aws, _ledger) { Configuration = configuration, Judge = Judge }.Settle(unfinished, line => output.Labelled("Recovery", line), cancel).ConfigureAwait(false)
+            : null;
 
         // Before the lock was ours, somebody may have finished another release: what is due was decided without it.
         var state = await _ledger.State(cancel).ConfigureAwait(false);
@@ -110,13 +112,13 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
-        order = order with { Record = order.Record with { Requester = order.Record.Requester ?? audit.By } };
+        order = order with { Record = Recovery.Carry(settled, order) with { Requester = order.Record.Requester ?? audit.By } };
         order = order with { Stacks = await new Preview(deployer).Again(order.Stacks, Approved, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         await audit.Started(order.Record).ConfigureAwait(false);
         await Before(order, cancel).ConfigureAwait(false);
         return await output.WithRows("Stacks", async rows =>
         {
-            using var deployment = new Deployment(order, aws, _ledger, rows);
+            using var deployment = new Deployment(order, aws, _ledger, rows, Judge);
             return await deployment.Run(cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }

@@ -6,8 +6,6 @@ namespace Pipeline.Deployments;
 /// <param name="deadline">for all of it together</param>
 public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
-
     /// <summary>Proves one service.</summary>
     /// <returns>what was found; <see cref="ServiceProof.Failure"/> says what is wrong, if something is</returns>
     public async Task<ServiceProof> Prove(ServiceTarget target, string stackName, CancellationToken cancel)
@@ -52,14 +50,24 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
             return proof with { Failure = $"{tasks.Count} of {service.Desired} tasks run" };
         }
 
+        return await LiveTraffic.Read(aws, service, cancel).ConfigureAwait(false) is { } traffic
+            ? await Shifted(proof, service, traffic, cancel).ConfigureAwait(false)
+            : await Fixed(proof, service, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Of the two sides only the one that serves counts; the other is empty, or about to be.</summary>
+    private async Task<ServiceProof> Shifted(ServiceProof proof, ServiceState service, LiveTraffic traffic, CancellationToken cancel) => traffic.Wrong is { } wrong
+        ? proof with { Failure = wrong }
+        : await Healthy(proof, service, traffic.Serving!, cancel).ConfigureAwait(false);
+
+    private async Task<ServiceProof> Fixed(ServiceProof proof, ServiceState service, CancellationToken cancel)
+    {
         foreach (var group in service.TargetGroups)
         {
-            var targets = await aws.TargetGroups.Health(group, cancel).ConfigureAwait(false);
-            var healthy = targets.Count(t => t.State == "healthy");
-            proof = proof with { HealthyTargets = proof.HealthyTargets + healthy };
-            if (healthy < service.Desired)
+            proof = await Healthy(proof, service, group, cancel).ConfigureAwait(false);
+            if (proof.Failure is not null)
             {
-                return proof with { Failure = $"{healthy} of {service.Desired} targets are healthy" };
+                return proof;
             }
 
             if (await Traffic(group, cancel).ConfigureAwait(false) is { } wrong)
@@ -69,6 +77,13 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
         }
 
         return proof;
+    }
+
+    private async Task<ServiceProof> Healthy(ServiceProof proof, ServiceState service, string group, CancellationToken cancel)
+    {
+        var healthy = (await aws.TargetGroups.Health(group, cancel).ConfigureAwait(false)).Count(t => t.Healthy);
+        proof = proof with { HealthyTargets = proof.HealthyTargets + healthy };
+        return healthy < service.Desired ? proof with { Failure = $"{healthy} of {service.Desired} targets are healthy" } : proof;
     }
 
     /// <returns>what is wrong with the listener rules' weights; <c>null</c>: all of their traffic goes to the group</returns>
@@ -82,43 +97,8 @@ public sealed class ServiceVerifier(AwsAccount aws, TimeSpan deadline)
 
     private static async Task<ServiceProof> Answers(ServiceProof proof, ServiceTarget target, CancellationToken cancel)
     {
-        if (await Ask(proof.Url, new(target.Settings.HealthPath, 200, null), cancel).ConfigureAwait(false) is { } unhealthy)
-        {
-            return proof with { Failure = unhealthy };
-        }
-
-        foreach (var smoke in target.Settings.Smoke)
-        {
-            if (await Ask(proof.Url, smoke, cancel).ConfigureAwait(false) is { } failure)
-            {
-                return proof with { Failure = failure };
-            }
-
-            proof = proof with { SmokePassed = proof.SmokePassed + 1 };
-        }
-
-        return proof;
-    }
-
-    /// <returns>what is wrong with the answer; <c>null</c>: nothing</returns>
-    private static async Task<string?> Ask(string url, Configuration.SmokeCheck check, CancellationToken cancel)
-    {
-        try
-        {
-            using var response = await Http.GetAsync(new Uri(new Uri(url), check.Path), cancel).ConfigureAwait(false);
-            if ((int)response.StatusCode != check.Status)
-            {
-                return $"GET {url}{check.Path} answered {(int)response.StatusCode} (expected {check.Status})";
-            }
-
-            return check.Contains is { } text && !(await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)).Contains(text, StringComparison.Ordinal)
-                ? $"GET {url}{check.Path} answered {check.Status}, but without \"{text}\""
-                : null;
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
-        {
-            return $"GET {url}{check.Path} did not answer: {e.Message}";
-        }
+        var (passed, failure) = await ServiceAnswers.Check(proof.Url, target.Settings, cancel).ConfigureAwait(false);
+        return proof with { SmokePassed = passed, Failure = failure };
     }
 }
 

@@ -14,7 +14,28 @@ public static class EvidenceGates
     /// <param name="brought">service → the release that brought its digest to the environment before; <c>null</c>: not on record</param>
     /// <param name="from">that environment</param>
     public static IReadOnlyList<GateResult> Of(IReadOnlyDictionary<string, ReleaseRecord?> brought, string from, EnvironmentSettings environment, DateTimeOffset now) =>
-        [.. CheckGates.Names.Select(name => Gate(name, brought, from, environment, now))];
+        [.. CheckGates.Names.Select(name => Gate(name, brought, from, environment, now)), Suites("integration", environment.Gates.Integration, brought, from, now), Suites("performance", environment.Gates.Performance, brought, from, now)];
+
+    /// <summary>What ran against the revision before its traffic: one failure refuses; where none ran, the environment says what that means.</summary>
+    private static GateResult Suites(string name, WhenNotEvaluable unmeasured, IReadOnlyDictionary<string, ReleaseRecord?> brought, string from, DateTimeOffset now)
+    {
+        var seen = brought.Select(b => (Service: b.Key, Release: b.Value?.Id, Gate: b.Value?.Gates.FirstOrDefault(g => g.Name == name))).ToList();
+        if (seen.FirstOrDefault(s => s.Gate is { Verdict: Verdict.Failed }) is { Gate: { } failed } bad)
+        {
+            return failed with { At = now, IsOpen = false, Source = $"release {bad.Release}" };
+        }
+
+        if (seen.FirstOrDefault(s => s.Gate is not { Verdict: Verdict.Passed }) is { Service: { } service } none)
+        {
+            return new GateResult(name, Verdict.NotEvaluable, $"{service}: {none.Gate?.Text ?? $"nothing of it is recorded in {from}"}; {(unmeasured == WhenNotEvaluable.Allow ? "allowed" : "refused")} by gates.{name}.unmeasured", now)
+            {
+                IsOpen = unmeasured == WhenNotEvaluable.Allow,
+                Next = Reporting.Words.Deploy(from),
+            };
+        }
+
+        return seen[0].Gate! with { At = now, Source = $"release {seen[0].Release}" };
+    }
 
     private static GateResult Gate(string name, IReadOnlyDictionary<string, ReleaseRecord?> brought, string from, EnvironmentSettings environment, DateTimeOffset now)
     {

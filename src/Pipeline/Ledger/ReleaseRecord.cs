@@ -51,6 +51,9 @@ public sealed record ReleaseRecord(string Id, string Environment, string Commit,
     /// <summary>The stack operations it makes, with their intent journalled first.</summary>
     public IReadOnlyList<StackOperation> Stacks { get; init; } = [];
 
+    /// <summary>How the PAUSE hooks of its service deployments were answered; written down before ECS is told.</summary>
+    public IReadOnlyList<HookDecision> Hooks { get; init; } = [];
+
     /// <summary>Why it failed, one line each; empty when it did not.</summary>
     public IReadOnlyList<string> Failure { get; init; } = [];
 
@@ -61,7 +64,19 @@ public sealed record ReleaseRecord(string Id, string Environment, string Commit,
             ? [.. Stacks.Select(s => s.Stack == operation.Stack ? operation : s)]
             : [.. Stacks, operation],
     };
+
+    /// <summary>This record with what some gates said, each in place of what it said before.</summary>
+    public ReleaseRecord With(IReadOnlyList<Gates.GateResult> gates) => this with { Gates = [.. Gates.Where(g => gates.All(n => n.Name != g.Name)), .. gates] };
 }
+
+/// <summary>How one PAUSE hook of a service deployment is answered.</summary>
+/// <param name="Stack">key of the stack whose operation started the deployment</param>
+/// <param name="Deployment">ARN of the service deployment</param>
+/// <param name="Hook">the hook's id; ECS takes one answer for it</param>
+/// <param name="Action"><c>CONTINUE</c> or <c>ROLLBACK</c></param>
+/// <param name="Reason">why it goes back; <c>null</c>: it goes on</param>
+/// <param name="At">UTC</param>
+public sealed record HookDecision(string Stack, string Deployment, string Hook, string Action, string? Reason, DateTimeOffset At);
 
 /// <summary>What kind of release.</summary>
 public enum ReleaseKind

@@ -1,4 +1,5 @@
 using Pipeline.Aws;
+using Pipeline.Deployments;
 using System.Text.Json.Nodes;
 
 namespace Pipeline.Preflight;
@@ -20,6 +21,11 @@ internal static class ServiceChecks
             return [Finding.Skip(planned.Stack, "ECS does not run the service now")];
         }
 
+        if (await LiveTraffic.Read(scope.Aws, service, cancel).ConfigureAwait(false) is { } traffic)
+        {
+            return await Shifting(scope, planned, service, traffic, cancel).ConfigureAwait(false);
+        }
+
         var findings = new List<Finding>();
         foreach (var group in service.TargetGroups)
         {
@@ -30,6 +36,34 @@ internal static class ServiceChecks
         }
 
         return findings.Count > 0 ? findings : [Finding.Skip(planned.Stack, "the service has no load balancer")];
+    }
+
+    /// <summary>ECS moves traffic without looking where it is: all of it must be on the revision that runs, and somebody must answer there.</summary>
+    private static async Task<IReadOnlyList<Finding>> Shifting(PreflightScope scope, PlannedResource planned, ServiceState service, LiveTraffic traffic, CancellationToken cancel)
+    {
+        if (service.CurrentDeployment is not null || scope.Release.States.GetValueOrDefault(planned.Stack) is { InProgress: true })
+        {
+            return [Finding.Skip(planned.Stack, $"{traffic.Said}; a rollout is under way, a deployment waits for its end")];
+        }
+
+        var side = traffic.Revision ?? traffic.Serving ?? traffic.Sides.TargetGroup;
+        var targets = await scope.Aws.TargetGroups.Health(side, cancel).ConfigureAwait(false);
+        var healthy = $"{targets.Count(t => t.Healthy)} of {targets.Count} targets of {LiveTraffic.Name(side)} are healthy";
+        if (traffic.Wrong is { } wrong)
+        {
+            return [Finding.Ng(planned.Stack, $"{wrong}; {healthy}",
+                $"give the rule's whole weight to {LiveTraffic.Name(side)}: aws elbv2 modify-rule --rule-arn {traffic.Sides.ProductionRule}; ./build.sh --target=Status --environment={scope.Environment} says what runs")];
+        }
+
+        if (targets.Any(t => t.Healthy) || service.Desired == 0)
+        {
+            return [Finding.Ok(planned.Stack, $"all production traffic goes to {LiveTraffic.Name(side)}; {healthy}")];
+        }
+
+        // Whoever deploys what mends a service must not be stopped because it is broken.
+        return scope.Deploying && scope.Due.Contains(planned.Stack)
+            ? [Finding.Skip(planned.Stack, $"all production traffic goes to {LiveTraffic.Name(side)}, but {healthy} now; this release replaces the service")]
+            : [Finding.Ng(planned.Stack, $"all production traffic goes to {LiveTraffic.Name(side)}, but {healthy}", $"./build.sh --target=Diagnose --environment={scope.Environment}")];
     }
 
     /// <summary>While a rollout is under way its traffic may be split, and a deployment waits for its end.</summary>

@@ -44,6 +44,11 @@ public static class DeployReport
     {
         var proofs = result.Proofs;
         output.Labelled("Verify", $"health {proofs.Count}/{proofs.Count}   smoke {proofs.Sum(p => p.SmokePassed)}/{proofs.Sum(p => p.SmokePassed)}   digests match on {proofs.Sum(p => p.Tasks)} tasks   targets healthy {proofs.Sum(p => p.HealthyTargets)}/{proofs.Sum(p => p.Desired)}");
+        foreach (var gate in result.Record.Gates.Where(g => g.Name is "integration" or "performance"))
+        {
+            output.Result(gate.Name == "integration" ? "Integration" : "Performance", gate.Verdict, gate.Text);
+        }
+
         output.Say();
         output.Say($"Deployed {result.Record.Environment} in {Durations.Text(took)}.   release {result.Record.Id}");
         foreach (var proof in proofs)

@@ -51,4 +51,21 @@ public static class ChangeJudgement
 /// <param name="StackName">as CloudFormation knows it</param>
 /// <param name="Resource">its logical id; inside nested stacks the way there</param>
 /// <param name="Sentence">what it is and what would become of it</param>
-public sealed record Loss(string Stack, string StackName, string Resource, string Sentence);
+public sealed record Loss(string Stack, string StackName, string Resource, string Sentence)
+{
+    /// <summary>What is at stake.</summary>
+    public LossKind Kind { get; init; }
+}
+
+/// <summary>What a change would lose.</summary>
+public enum LossKind
+{
+    /// <summary>What a resource holds, and nobody can bring back.</summary>
+    Data,
+
+    /// <summary>The weights that ECS has given a service's traffic.</summary>
+    Traffic,
+
+    /// <summary>The way back: a strategy may only change alone. Nobody can allow it otherwise.</summary>
+    Strategy,
+}

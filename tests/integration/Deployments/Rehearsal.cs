@@ -8,6 +8,7 @@ using Pipeline.LocalCloud;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
+using Pipeline.StackOperations;
 using Spectre.Console;
 using Pipeline.Tests.Contracts;
 
@@ -39,6 +40,12 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public int Port { get; } = FreePort.Next();
 
+    /// <summary>Where a system that shifts traffic has its test listener.</summary>
+    public int TestPort { get; } = FreePort.Next();
+
+    /// <summary>Of a system's second service.</summary>
+    public int SidePort { get; } = FreePort.Next();
+
     /// <summary>What the route printed so far.</summary>
     public string Printed => _printed.ToString();
 
@@ -47,10 +54,11 @@ internal sealed class Rehearsal : IAsyncDisposable
     public PipelineConfiguration Configuration => ConfigurationLoader.Load(_root, Environment);
 
     /// <param name="observe">sees every call but those of S3</param>
-    public static async Task<Rehearsal> Start(Action<Answered>? observe = null)
+    /// <param name="system">the folder with it: one that is deployed rolling, or <c>shifting</c></param>
+    public static async Task<Rehearsal> Start(Action<Answered>? observe = null, string system = "system")
     {
         var rehearsal = new Rehearsal(await CheckedCloud.Start(new CloudOptions(0, null, TimeScale: 20), observe));
-        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
+        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", system);
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var to = rehearsal.File(Path.GetRelativePath(folder, file));
@@ -60,7 +68,18 @@ internal sealed class Rehearsal : IAsyncDisposable
 
         Directory.CreateDirectory(rehearsal.File("web"));
         await System.IO.File.WriteAllTextAsync(rehearsal.File("web/Web.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />");
-        rehearsal.Change("pipeline.yml", "Port: 0", $"Port: {rehearsal.Port}");
+        if (system == "system")
+        {
+            rehearsal.Change("pipeline.yml", "Port: 0", $"Port: {rehearsal.Port}");
+            return rehearsal;
+        }
+
+        foreach (var file in (string[])["pipeline.yml", "two.yml"])
+        {
+            rehearsal.Change(file, "Port: 0, TestPort: 0", $"Port: {rehearsal.Port}, TestPort: {rehearsal.TestPort}");
+        }
+
+        rehearsal.Change("two.yml", "Port: 1, TestPort: 1", $"Port: {rehearsal.SidePort}, TestPort: {FreePort.Next()}");
         return rehearsal;
     }
 
@@ -71,18 +90,20 @@ internal sealed class Rehearsal : IAsyncDisposable
         System.IO.File.WriteAllText(File(file), text.Replace(from, to, StringComparison.Ordinal));
     }
 
-    /// <summary>Deploys a version of the service; the version's name is part of its image.</summary>
+    /// <summary>Deploys a version of every service; the version's name is part of its image.</summary>
     /// <param name="version">seven hex digits</param>
-    public async Task<DeploymentResult?> Deploy(string version, bool withoutWayBack = false, CancellationToken cancel = default)
+    public async Task<DeploymentResult?> Deploy(string version, bool withoutWayBack = false, Func<RolloutUnderWatch, CancellationToken, Task<string?>>? judge = null, string? allowReplace = null, CancellationToken cancel = default)
     {
         var digest = _images.TryGetValue(version, out var known) ? known : _images[version] = await ProbeImage.Push(_cloud, Aws, "demo/web", version);
         var commit = version.PadRight(40, '0');
         var inputs = new ServiceInputs(Hashing.Of(version), new Dictionary<string, string>());
-        var changes = new ChangeSummary(new SourceRevision(commit, "main", $"version {version}", false, commit), [new ServiceDecision("web", true, ["a test wants it"], inputs)], 1, []);
+        var services = Configuration.Services;
+        var changes = new ChangeSummary(new SourceRevision(commit, "main", $"version {version}", false, commit), [.. services.Select(s => new ServiceDecision(s.Name, true, ["a test wants it"], inputs))], 1, []);
         var store = await Store();
         try
         {
-            return await new DeployRoute(Configuration, Aws, store, Output()) { Terms = new Terms { WithoutWayBack = withoutWayBack } }.Run(changes, [new BuiltImage("web", $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero)], cancel);
+            return await new DeployRoute(Configuration, Aws, store, Output()) { Judge = judge, Terms = new Terms { WithoutWayBack = withoutWayBack, AllowReplace = Allowance.Of(allowReplace) } }
+                .Run(changes, [.. services.Select(s => new BuiltImage(s.Name, $"{new Uri(_cloud.Endpoint).Authority}/demo/web", version, digest, false, TimeSpan.Zero))], cancel);
         }
         catch (PipelineException e)
         {
@@ -134,10 +155,23 @@ internal sealed class Rehearsal : IAsyncDisposable
         await Poll.Until(async () => (await Aws.Services.Describe(service.ClusterArn, service.Arn, CancellationToken.None))!.Running == count, $"{count} tasks run");
     }
 
-    public async Task<string> Get(string path)
+    public Task<string> Get(string path) => Get(Port, path);
+
+    public static async Task<string> Get(int port, string path)
     {
         using var http = new HttpClient();
-        return await http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}{path}"));
+        return await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}{path}"));
+    }
+
+    /// <summary>The service that a stack runs.</summary>
+    public async Task<ServiceState> Service(string stack = "web") => (await Aws.ServicesOf(Configuration.StackName(stack), CancellationToken.None)).Single();
+
+    /// <summary>The newest deployment of the service that a stack runs.</summary>
+    public async Task<ServiceDeploymentState> Newest(string stack = "web")
+    {
+        var service = await Service(stack);
+        var arns = await Aws.Services.ListDeployments(service.ClusterArn, service.Arn, DateTimeOffset.UtcNow.AddHours(-1), CancellationToken.None);
+        return (await Aws.Services.DescribeDeployment(arns[0], CancellationToken.None))!;
     }
 
     private Output Output()

@@ -1,0 +1,22 @@
+using Pipeline.Configuration;
+using Pipeline.Deployments;
+using Pipeline.Reporting;
+
+namespace Build;
+
+/// <summary>How suites are run against what is deployed; where nothing is, not even a cloud is started.</summary>
+internal static class DeployedTask
+{
+    public static async Task TestDeployed(this BuildContext context, SuiteKind kind, string target)
+    {
+        var environment = context.Settings.Environment;
+        var result = context.IsUntouched
+            ? Pipeline.Deployments.Deployed.Skipped(kind, environment.Name, nothing: true)
+            : await context.Output.While(target, async progress => await (await context.Deployed()).Test(kind, progress, context.Cancel));
+        context.Release.Record(new Pipeline.Step(target, result.Verdict, result.Duration));
+        DeployedReport.Tested(context.Output, result, environment, target);
+    }
+
+    public static async Task<Deployed> Deployed(this BuildContext context) =>
+        new(context.Settings, await context.Aws(), await (await context.Ledger()).State(context.Cancel));
+}
