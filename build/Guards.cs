@@ -1,4 +1,3 @@
-using Pipeline.Aws;
 using Pipeline.Backups;
 using Pipeline.Deployments;
 using Pipeline.Gates;
@@ -70,7 +69,7 @@ internal static class Guards
             WithoutWayBack = context.Typed.Has(Options.WithoutWayBack),
             Record = context.Release.Record,
             Survived = new Survival(new WatchBook(store, environment.Name), environment.Watch is not null).Of,
-            SnapshotBefore = async (release, cancel) => (await backups.List(cancel)).FirstOrDefault(b => b.Release == (release.Request ?? release.Id))?.Snapshots.FirstOrDefault()?.Snapshot,
+            SnapshotBefore = async (release, cancel) => (await backups.List(cancel)).FirstOrDefault(b => b.Release == (release.Request ?? release.Id)) is { Snapshots: [var first, ..] } ? first.Snapshot : null,
         };
     }
 }
