@@ -43,7 +43,13 @@ public abstract class WatchGround
         _connection = AwsConnection.ToEmbeddedCloud(_cloud.Cloud.Options.Port, "eu-central-1", "123456789012");
         _aws = new AwsAccount(_connection);
         _root = Directory.CreateTempSubdirectory("watch-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(_root, "pipeline.yml"), "system: demo\nowner: team\ncostCentre: tests\naccount: \"123456789012\"\nregion: eu-central-1\nservices: {}\nstacks: {}\nenvironments:\n  prod: {}\n");
+        var system = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
+        foreach (var file in Directory.EnumerateFiles(system, "*", SearchOption.AllDirectories).Append("web/Web.csproj"))
+        {
+            var to = Path.Combine(_root, Path.IsPathRooted(file) ? Path.GetRelativePath(system, file) : file);
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            await File.WriteAllTextAsync(to, Path.IsPathRooted(file) ? await File.ReadAllTextAsync(file) : "<Project Sdk=\"Microsoft.NET.Sdk\" />");
+        }
     }
 
     [OneTimeTearDown]
@@ -72,7 +78,7 @@ public abstract class WatchGround
 
     private protected Watcher Watcher(WatchSettings? settings = null)
     {
-        var configuration = ConfigurationLoader.Load(_root, "prod");
+        var configuration = ConfigurationLoader.Load(_root, "staging");
         return new Watcher(configuration with { Environment = configuration.Environment with { Watch = settings ?? Settings } }, _aws, Book, Time)
         {
             Read = (service, _, to, _) => Task.FromResult(Also(new Readout(Points(service.Watermark, to)))),

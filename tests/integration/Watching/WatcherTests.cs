@@ -71,11 +71,11 @@ public sealed class WatcherTests : WatchGround
     [Test]
     public async Task A_late_look_reads_the_missed_minutes_back_and_records_the_gap()
     {
-        await TickAt(10);
+        await TickAt(5);
         var result = await TickAt(40);
 
         Assert.That(result.State, Is.EqualTo(TickState.Watching));
-        Assert.That(result.Watch!.Gaps, Is.EqualTo(new[] { new WatchGap(Start.AddMinutes(10), Start.AddMinutes(40), "healthy") }));
+        Assert.That(result.Watch!.Gaps, Is.EqualTo(new[] { new WatchGap(Start.AddMinutes(5), Start.AddMinutes(40), "healthy") }));
         Assert.That(result.Watch.Watermark, Is.EqualTo(Start.AddMinutes(40)));
         Assert.That((await TickAt(50)).Watch!.Gaps.Single().To, Is.EqualTo(Start.AddMinutes(50)), "a gap that goes on is one");
     }
@@ -84,7 +84,7 @@ public sealed class WatcherTests : WatchGround
     public async Task A_breach_that_nobody_saw_and_that_is_over_still_goes_back()
     {
         Errors(20, 5, 10);
-        await TickAt(10);
+        await TickAt(5);
         var result = await TickAt(60);
 
         Assert.That((result.State, result.Watch!.Gaps.Single().Found), Is.EqualTo((TickState.RolledBack, "breach")));
