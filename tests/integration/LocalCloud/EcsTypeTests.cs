@@ -66,8 +66,8 @@ internal sealed class EcsTypeTests
 
         var sources = LoadBalancerMetrics.Requests(cloud.Balancer).Where(source => source.Metric.Name == "RequestCount").ToList();
         Assert.That(sources.Select(source => string.Join(',', source.Metric.Dimensions.Select(dimension => dimension.Name))), Is.EquivalentTo(new[] { "TargetGroup,LoadBalancer", "LoadBalancer" }));
-        Assert.That(sources.Select(source => source.Samples().Sum(sample => sample.Sample.Value("Sum"))), Is.All.EqualTo(5));
-        Assert.That(LoadBalancerMetrics.Requests(cloud.Balancer).First(source => source.Metric.Name == "TargetResponseTime").Samples().Max(sample => sample.Sample.Value("p99")), Is.GreaterThan(0).And.LessThan(10));
+        Assert.That(sources.Select(source => source.Samples(new Span(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Fine: false)).Sum(sample => sample.Sample.Value("Sum"))), Is.All.EqualTo(5));
+        Assert.That(LoadBalancerMetrics.Requests(cloud.Balancer).First(source => source.Metric.Name == "TargetResponseTime").Samples(new Span(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Fine: false)).Max(sample => sample.Sample.Value("p99")), Is.GreaterThan(0).And.LessThan(10));
         Assert.That(LoadBalancerMetrics.Hosts(cloud.Balancer).Single(gauge => gauge.Metric.Name == "HealthyHostCount").Value, Is.EqualTo(1));
         Assert.That(cloud.Ecs.Counts().Single(gauge => gauge.Metric.Name == "RunningTaskCount").Value, Is.EqualTo(1));
 

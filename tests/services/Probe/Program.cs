@@ -36,6 +36,15 @@ app.MapGet("/slow/{milliseconds:int}", async (int milliseconds) =>
     await Task.Delay(milliseconds);
     return version;
 });
+app.MapGet("/status/{code:int}", (int code) => Results.StatusCode(code));
+app.MapGet("/work/{milliseconds:int}", (int milliseconds) =>
+{
+    var watch = System.Diagnostics.Stopwatch.StartNew();
+    while (watch.ElapsedMilliseconds < milliseconds)
+    {
+        // All of a processor for that long.
+    }
+});
 app.MapGet("/die", () => System.Diagnostics.Process.GetCurrentProcess().Kill());
 await app.RunAsync();
 return 0;

@@ -57,6 +57,28 @@ public sealed class RealDatabase
         await Poll.Until(async () => !await Accepts(connection), "the server goes with its stack");
     }
 
+    [Test]
+    public async Task Its_connections_are_counted_without_the_clouds_own()
+    {
+        Requires.That(PostgresPrograms.Find() is not null, "postgres", "PostgreSQL's programs are not installed");
+        await using var cloud = await CheckedCloud.Start(_folder);
+        using var aws = Pipeline.Aws.AwsConnection.ToEmbeddedCloud(cloud.Cloud.Options.Port, "eu-central-1", "123456789012");
+        var question = new Pipeline.Aws.MetricQuestion("open", new Pipeline.Aws.MetricName("AWS/RDS", "DatabaseConnections", new Dictionary<string, string> { ["DBInstanceIdentifier"] = "shop" }), "Maximum");
+        var address = $"{await Deploy(cloud.Endpoint)};Pooling=false";
+        await using (var one = new NpgsqlConnection(address))
+        await using (var two = new NpgsqlConnection(address))
+        {
+            await one.OpenAsync();
+            await two.OpenAsync();
+            await Poll.Until(async () => await Counted() == 2, "two connections");
+        }
+
+        await Poll.Until(async () => await Counted() == 0, "none any more");
+        await Delete(cloud.Endpoint);
+
+        async Task<double?> Counted() => (await new Pipeline.Aws.Metrics(aws).Read([question], TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow.AddSeconds(-15), DateTimeOffset.UtcNow.AddSeconds(1), CancellationToken.None)).Points["open"] is { Count: > 0 } points ? points.MaxBy(p => p.Key).Value : null;
+    }
+
     private static async Task<string> Deploy(string endpoint)
     {
         using var client = Client(endpoint);

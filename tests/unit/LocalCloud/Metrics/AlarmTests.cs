@@ -86,6 +86,28 @@ public sealed class AlarmTests
     }
 
     [Test]
+    public async Task A_period_of_ten_seconds_is_watched_every_ten_seconds()
+    {
+        var value = 50;
+        using var cloud = new MetricsCloud(new Measurements([], [() => [new Gauge(Metric.Of("AWS/ECS", "CPUUtilization", ("ServiceName", "api")), value, "Percent")]]));
+        await cloud.Call("PutMetricAlarm", """
+            {"AlarmName":"errors","Namespace":"AWS/ECS","MetricName":"CPUUtilization","Dimensions":[{"Name":"ServiceName","Value":"api"}],"Statistic":"Average","Period":10,"EvaluationPeriods":2,"Threshold":80,"ComparisonOperator":"GreaterThanThreshold"}
+            """);
+        var states = new List<string?>();
+        for (var second = 0; second < 50; second++)
+        {
+            value = second is >= 20 and < 40 ? 90 : 50;
+            cloud.Pass(TimeSpan.FromSeconds(1));
+            if (second % 10 == 9)
+            {
+                states.Add((await cloud.Alarm()).Text("StateValue"));
+            }
+        }
+
+        Assert.That(states, Is.EqualTo(new[] { "OK", "OK", "OK", "ALARM", "OK" }));
+    }
+
+    [Test]
     public async Task An_expression_can_be_watched()
     {
         using var cloud = new MetricsCloud();

@@ -1,4 +1,4 @@
-namespace Pipeline.Tests.LocalCloud;
+namespace Pipeline.Tests;
 
 /// <summary>Time that stands still until a test moves it; timers are not offered.</summary>
 internal sealed class ManualTime(DateTimeOffset now) : TimeProvider
