@@ -16,6 +16,8 @@ internal static class AccessTemplate
         (Roles.Rollback, "-rollback", "Brings back what ran before"),
     ];
 
+    private static readonly string[] WrittenByApprovers = ["approvals/${!aws:PrincipalArn}/${!aws:userid}/*", "environments/${EnvironmentName}/audit*", "environments/${EnvironmentName}/requests/*"];
+
     public static string Text() => """
         # Written from src/Pipeline/Bootstrap by the tests (docs/aws.md says how); ./build.sh --target=Bootstrap deploys it.
 
@@ -41,7 +43,8 @@ internal static class AccessTemplate
         },
         ["Conditions"] = new JsonObject { ["UsesGitHub"] = new JsonObject { ["Fn::Not"] = new JsonArray(new JsonObject { ["Fn::Equals"] = new JsonArray(Ref("GitHubRepository"), "") }) } },
         ["Resources"] = Resources(),
-        ["Outputs"] = new JsonObject(Known.Select(k => KeyValuePair.Create($"{k.Role}Role", (JsonNode?)new JsonObject { ["Value"] = new JsonObject { ["Fn::GetAtt"] = $"{k.Role}Role.Arn" } }))),
+        ["Outputs"] = new JsonObject(Known.Select(k => KeyValuePair.Create($"{k.Role}Role", (JsonNode?)new JsonObject { ["Value"] = new JsonObject { ["Fn::GetAtt"] = $"{k.Role}Role.Arn" } }))
+            .Append(KeyValuePair.Create("ApprovePolicy", (JsonNode?)new JsonObject { ["Value"] = Ref("ApprovePolicy") }))),
     };
 
     private static JsonObject Resources()
@@ -60,8 +63,30 @@ internal static class AccessTemplate
         }
 
         resources["DeployFoundationsPolicy"] = Policy(Roles.Deploy, "What CloudFormation asks for with this role's rights - networks, databases, queues", PolicyDocument.OfFoundations());
+        resources["ApprovePolicy"] = Approve();
         return resources;
     }
+
+    /// <summary>For people and not for a role: whoever takes a role names his own session, so a role's session is nobody in particular.</summary>
+    private static JsonObject Approve() => new()
+    {
+        ["Type"] = "AWS::IAM::ManagedPolicy",
+        ["Properties"] = new JsonObject
+        {
+            ["Path"] = "/pipeline/",
+            ["Description"] = "What an approver needs - attach it to those whom gates.approval.approvers names",
+            ["PolicyDocument"] = new JsonObject
+            {
+                ["Version"] = "2012-10-17",
+                ["Statement"] = new JsonArray(
+                    Allow("See", "s3:GetObject", Scope.Ledger.Resource()),
+                    Allow("Find", "s3:ListBucket", Scope.LedgerBucket.Resource()),
+                    Allow("Vote", "s3:PutObject", new JsonArray([.. WrittenByApprovers.Select(key => Sub($"arn:${{AWS::Partition}}:s3:::${{LedgerBucket}}/{key}"))]))),
+            },
+        },
+    };
+
+    private static JsonObject Allow(string name, string action, JsonNode resource) => new() { ["Sid"] = name, ["Effect"] = "Allow", ["Action"] = action, ["Resource"] = resource };
 
     private static JsonObject Role(Roles role, string suffix, string description) => new()
     {

@@ -61,7 +61,7 @@ public sealed partial class PermissionsTests
     {
         var policies = AccessTemplate.Template()["Resources"]!.AsObject().Where(r => (string?)r.Value!["Type"] == "AWS::IAM::ManagedPolicy").ToList();
 
-        Assert.That(policies, Has.Count.EqualTo(7));
+        Assert.That(policies, Has.Count.EqualTo(8));
         foreach (var (name, policy) in policies)
         {
             // As long as names get: the system, the environment, an account, a region, and a dozen of repositories.
