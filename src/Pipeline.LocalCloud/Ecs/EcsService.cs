@@ -23,8 +23,8 @@ internal sealed class EcsService : IAsyncDisposable
         _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
         var rollout = new Rollout(_store, neighbours);
         var traffic = new RuleTraffic(balancer);
-        var pace = new Pace(clock, timeScale);
-        _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, new TrafficShift(_store, new TrafficRules(_store, traffic), pace), pace));
+        var scaled = new ScaledClock(clock, timeScale);
+        _schedulers = new ServiceSchedulers(arn => new ServiceScheduler(arn, _store, _pool, rollout, new TrafficShift(_store, new TrafficRules(_store, traffic), scaled), scaled));
         var counts = new TaskCounts(_store, _schedulers);
         var clusters = new ClusterOperations(_store);
         var definitions = new TaskDefinitionOperations(_store, clock);

@@ -45,13 +45,13 @@ internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
         return Lead(service, NewDeployment(taskDefinition, revision.Arn, deployment.Arn, now));
     }
 
-    /// <summary>The deployment whose revision has the traffic, or most of it; <c>null</c>: none that ever worked.</summary>
+    /// <summary>The deployment that is to go on serving: the one with most of the traffic, if it works; <c>null</c>: none ever worked.</summary>
     public DeploymentRecord? Serving(ServiceRecord service, Func<DeploymentRecord, bool> hasHealthy)
     {
         var last = service.Deployments.Count > 0 ? store.Deployments.Find(service.Primary.ServiceDeployment) : null;
-        var revision = last?.Lifecycle is { } lifecycle ? (lifecycle.Production > 50 ? last.TargetRevision : lifecycle.Blue ?? last.TargetRevision) : service.CompletedRevision;
-        var found = service.Deployments.FirstOrDefault(d => d.Revision == revision) ?? service.Deployments.FirstOrDefault(hasHealthy);
-        return found is not null && (found.Revision == service.CompletedRevision || hasHealthy(found)) ? found : null;
+        var byTraffic = last?.Lifecycle is { } lifecycle ? (lifecycle.Production > 50 ? last.TargetRevision : lifecycle.Blue ?? last.TargetRevision) : service.CompletedRevision;
+        var candidates = service.Deployments.OrderByDescending(d => d.Revision == byTraffic).ThenByDescending(d => d.Revision == service.CompletedRevision).ToList();
+        return candidates.Find(d => hasHealthy(d)) ?? candidates.Find(d => d.Revision == service.CompletedRevision);
     }
 
     /// <summary>The revision that a rollback would go back to; <c>null</c>: there is none that ever completed.</summary>

@@ -9,13 +9,13 @@ namespace Pipeline.LocalCloud.Ecs;
 /// its deployments on. Everything that changes the service's record goes through <see cref="Change"/>, one at a time.
 /// </summary>
 /// <param name="shift">of this service alone</param>
-internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TrafficShift shift, Pace pace)
+internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool, Rollout rollout, TrafficShift shift, ScaledClock clock)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Lock _lock = new();
     private readonly List<TaskRunner> _tasks = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly StartPauses _pauses = new(pace);
+    private readonly StartPauses _pauses = new(clock);
 
     public ServiceRecord Service => store.Services.Find(arn)!;
 
@@ -79,7 +79,7 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
     {
         lock (_lock)
         {
-            rollout.Recover(Service, pace.Now);
+            rollout.Recover(Service, clock.Now);
         }
 
         while (!cancel.IsCancellationRequested)
@@ -122,7 +122,7 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         var before = Service;
         var service = Bury(before);
         service = StopUnhealthy(service);
-        service = rollout.Judge(service, pace.Now);
+        service = rollout.Judge(service, clock.Now);
         if (Shifting(service) is { IsOngoing: true } deployment)
         {
             shift.Advance(service, deployment, revision => FleetOf(service, revision));
@@ -159,16 +159,16 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
 
         return service.Deployments.FirstOrDefault(d => d.Id == task.Record.StartedBy) is { } deployment
-            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = pace.Now })
+            ? service.With(deployment with { FailedTasks = deployment.FailedTasks + 1, UpdatedAt = clock.Now })
             : service;
     }
 
     private ServiceRecord StopUnhealthy(ServiceRecord service)
     {
-        var grace = pace.Seconds(service.GraceSeconds);
+        var grace = clock.Seconds(service.GraceSeconds);
         foreach (var task in _tasks.Where(t => !t.IsStopping))
         {
-            if (task.Record.StartedAt is not { } started || pace.Now - started < grace)
+            if (task.Record.StartedAt is not { } started || clock.Now - started < grace)
             {
                 continue;
             }
@@ -264,7 +264,7 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
             return service;
         }
 
-        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], pace.Now);
+        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], clock.Now);
         return Say(service, "has reached a steady state.");
     }
 
@@ -289,5 +289,5 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         }
     }
 
-    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, pace.Now);
+    private ServiceRecord Say(ServiceRecord service, string what) => Rollout.Say(service, what, clock.Now);
 }

@@ -11,7 +11,7 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
     private static readonly string[] OwnerTags = ["aws:cloudformation:stack-id", "aws:cloudformation:logical-id"];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>CloudFormation waits three hours for a service; a rehearsal need not wait for longer than this.</summary>
+    /// <summary>CloudFormation waits three hours for a service, beyond what its deployment pauses on purpose; a rehearsal need not wait for longer than this.</summary>
     private readonly TimeSpan _patience = TimeSpan.FromHours(3) / Math.Max(timeScale, 1);
 
     public ResourceType Type => new("AWS::ECS::Service")
@@ -73,7 +73,7 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
                 services.Delete(request.Call("DeleteService", new JsonObject { ["cluster"] = found.Cluster, ["service"] = found.Arn, ["force"] = true }));
             }
 
-            await Until(() => store.Services.Find(found.Arn) is null or { Status: "INACTIVE" }, request.Cancel);
+            await Until(_patience, () => store.Services.Find(found.Arn) is null or { Status: "INACTIVE" }, request.Cancel);
         }
 
         return true;
@@ -83,7 +83,8 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
     {
         // What counts is the deployment this step began, or the one that was there when it began none.
         var followed = service.Primary.ServiceDeployment;
-        await Until(() => !store.Deployments.Find(followed)!.IsOngoing && (store.Deployments.Find(followed)!.Status != "SUCCESSFUL" || schedulers.Find(service.Arn)?.IsSteady != false), cancel);
+        var pauses = ShiftPlan.Of(JsonNode.Parse(store.Deployments.Find(followed)!.Configuration)!.AsObject(), Math.Max(timeScale, 1)).Pauses;
+        await Until(_patience + pauses, () => !store.Deployments.Find(followed)!.IsOngoing && (store.Deployments.Find(followed)!.Status != "SUCCESSFUL" || schedulers.Find(service.Arn)?.IsSteady != false), cancel);
         var ended = store.Deployments.Find(followed)!;
         return ended switch
         {
@@ -98,9 +99,9 @@ internal sealed class ServiceType(EcsStore store, ServiceOperations services, Se
     private static bool IsOf(ServiceRecord service, Dictionary<string, string> owner) =>
         OwnerTags.All(name => service.Tags.GetValueOrDefault(name) == owner[name]);
 
-    private async Task Until(Func<bool> done, CancellationToken cancel)
+    private async Task Until(TimeSpan patience, Func<bool> done, CancellationToken cancel)
     {
-        var deadline = clock.GetUtcNow() + _patience;
+        var deadline = clock.GetUtcNow() + patience;
         while (!done())
         {
             if (clock.GetUtcNow() > deadline)

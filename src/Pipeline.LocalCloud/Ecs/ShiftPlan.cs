@@ -14,6 +14,11 @@ internal sealed record ShiftPlan(IReadOnlyList<ShiftStep> Steps, TimeSpan Bake, 
 {
     private const double Whole = 100;
 
+    /// <summary>How long the deployment may take by its own pauses alone.</summary>
+    public TimeSpan Pauses => Steps.Concat([new(Whole, Bake)]).Select(step => step.Bake)
+        .Concat(Hooks.SelectMany(hook => hook.Stages.Select(stage => hook.Timeout * (stage == LifecycleStage.PreProductionShift ? Steps.Count : 1))))
+        .Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+
     public static string StrategyOf(JsonObject configuration) => configuration.Text("strategy") ?? "ROLLING";
 
     public static bool Shifts(JsonObject configuration) => StrategyOf(configuration) != "ROLLING";
@@ -37,7 +42,6 @@ internal sealed record ShiftPlan(IReadOnlyList<ShiftStep> Steps, TimeSpan Bake, 
         return new(steps, Minutes(configuration.Int("bakeTimeInMinutes") ?? 0), [.. configuration.Objects("lifecycleHooks").Select(hook => Hook(hook, Minutes))]);
     }
 
-    /// <summary>How many hooks of a stage there are, and how they end by themselves.</summary>
     public IEnumerable<PauseHook> HooksAt(string stage) => Hooks.Where(hook => hook.Stages.Contains(stage));
 
     private static List<ShiftStep> Linear(double percent, TimeSpan bake)

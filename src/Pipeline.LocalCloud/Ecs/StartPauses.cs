@@ -1,7 +1,7 @@
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>Tasks that end by themselves are started again with growing pauses; a deployment whose tasks fail does not hold up the others.</summary>
-internal sealed class StartPauses(Pace pace)
+internal sealed class StartPauses(ScaledClock clock)
 {
     private readonly Dictionary<string, (int Failures, DateTimeOffset Next)> _byDeployment = new(StringComparer.Ordinal);
 
@@ -10,12 +10,12 @@ internal sealed class StartPauses(Pace pace)
     {
         var failures = _byDeployment.GetValueOrDefault(deployment ?? "").Failures + 1;
         // 10 s, 20 s, 40 s, … up to 15 minutes of AWS's time.
-        var pause = failures < 2 ? TimeSpan.Zero : pace.Seconds(Math.Min(10 * Math.Pow(2, Math.Min(failures, 12) - 2), 900));
-        _byDeployment[deployment ?? ""] = (failures, pace.Now + pause);
+        var pause = failures < 2 ? TimeSpan.Zero : clock.Seconds(Math.Min(10 * Math.Pow(2, Math.Min(failures, 12) - 2), 900));
+        _byDeployment[deployment ?? ""] = (failures, clock.Now + pause);
         return failures;
     }
 
-    public bool MayStart(string deployment) => pace.Now >= _byDeployment.GetValueOrDefault(deployment).Next;
+    public bool MayStart(string deployment) => clock.Now >= _byDeployment.GetValueOrDefault(deployment).Next;
 
     public void Forget() => _byDeployment.Clear();
 }

@@ -9,7 +9,7 @@ internal sealed record Fleet(int Alive, int Healthy, int Present);
 /// Takes a service's deployment through its stages: each is entered once what it waits for is there, and written down before the listener rules
 /// follow it, so that a cloud that was killed goes on from what is written.
 /// </summary>
-internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace)
+internal sealed class TrafficShift(EcsStore store, TrafficRules rules, ScaledClock clock)
 {
     private (string Deployment, double Production, double Test)? _applied;
 
@@ -19,7 +19,7 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace
         Align(deployment);
         while (Next(service, deployment, fleets) is { } next)
         {
-            deployment = next with { UpdatedAt = pace.Now };
+            deployment = next with { UpdatedAt = clock.Now };
             store.Deployments.Put(deployment.Arn, deployment);
             Align(deployment);
         }
@@ -47,7 +47,7 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace
     private ServiceDeploymentRecord? Forward(ServiceRecord service, ServiceDeploymentRecord deployment, Func<string, Fleet> fleets)
     {
         var lifecycle = deployment.Lifecycle!;
-        var plan = ShiftPlan.Of(JsonNode.Parse(deployment.Configuration)!.AsObject(), pace.Scale);
+        var plan = ShiftPlan.Of(JsonNode.Parse(deployment.Configuration)!.AsObject(), clock.Scale);
         var green = fleets(deployment.TargetRevision);
         var isReady = green.Healthy >= service.DesiredCount;
         return lifecycle.Stage switch
@@ -57,7 +57,7 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace
             LifecycleStage.TestShift when lifecycle.Test == 0 && rules.Routes(deployment).Any(route => route.TestRule is not null) => isReady ? deployment with { Lifecycle = lifecycle with { Test = 100 } } : null,
             LifecycleStage.TestShift => Enter(deployment),
             LifecycleStage.ProductionShift => Shift(deployment, plan, isReady),
-            LifecycleStage.Bake => pace.Now - lifecycle.Since >= plan.Bake && isReady ? Enter(Watched(deployment)) : null,
+            LifecycleStage.Bake => clock.Now - lifecycle.Since >= plan.Bake && isReady ? Enter(Watched(deployment)) : null,
             // Left when the scheduler finds nothing but the new revision's tasks.
             LifecycleStage.CleanUp => null,
             _ => AfterHooks(deployment, plan),
@@ -66,7 +66,7 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace
 
     private ServiceDeploymentRecord? Shift(ServiceDeploymentRecord deployment, ShiftPlan plan, bool isReady)
     {
-        var (lifecycle, now) = (deployment.Lifecycle!, pace.Now);
+        var (lifecycle, now) = (deployment.Lifecycle!, clock.Now);
         if (lifecycle.Step == plan.Steps.Count)
         {
             return Enter(deployment);
@@ -95,13 +95,13 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, Pace pace
     }
 
     private ServiceDeploymentRecord? AfterHooks(ServiceDeploymentRecord deployment, ShiftPlan plan) =>
-        PauseHooks.Let(deployment.Lifecycle!, plan, (deployment.Lifecycle!.Stage, 0), pace.Now, out var opened) ? Enter(deployment) : Open(deployment, opened);
+        PauseHooks.Let(deployment.Lifecycle!, plan, (deployment.Lifecycle!.Stage, 0), clock.Now, out var opened) ? Enter(deployment) : Open(deployment, opened);
 
     private static ServiceDeploymentRecord? Open(ServiceDeploymentRecord deployment, IReadOnlyList<HookRecord> opened) =>
         opened.Count == 0 ? null : deployment with { Lifecycle = deployment.Lifecycle! with { Hooks = [.. deployment.Lifecycle.Hooks, .. opened] } };
 
     private ServiceDeploymentRecord Enter(ServiceDeploymentRecord deployment) =>
-        deployment with { Lifecycle = deployment.Lifecycle! with { Stage = LifecycleStage.After(deployment.Lifecycle.Stage), Since = pace.Now } };
+        deployment with { Lifecycle = deployment.Lifecycle! with { Stage = LifecycleStage.After(deployment.Lifecycle.Stage), Since = clock.Now } };
 
     /// <summary>With the bake time ends what alarms can do.</summary>
     private static ServiceDeploymentRecord Watched(ServiceDeploymentRecord deployment) =>

@@ -156,6 +156,24 @@ internal sealed class EcsTrafficShiftTests
         });
     }
 
+    [Test]
+    public async Task It_can_be_stopped_while_the_new_tasks_start()
+    {
+        await using var cloud = ComputeCloud.Start();
+        var ground = await ShiftGround.Lay(cloud);
+        await ground.Running(BlueGreen);
+        await ground.Deploy("v2", "hang");
+        await ground.Reaches("SCALE_UP");
+
+        await ground.Stop();
+        var ended = await ground.Ends("ROLLBACK_SUCCESSFUL");
+        await cloud.Steady(1);
+
+        Assert.That((string?)ended["rollback"]!["reason"], Does.Contain("StopServiceDeployment"));
+        Assert.That((ground.Weights(ground.Rule), await ground.Version()), Is.EqualTo(((100d, 0d), "v1")));
+        Assert.That(() => ground.Stop(), Throws.InstanceOf<AwsException>().With.Property("Code").EqualTo("ConflictException"));
+    }
+
     [TestCase("ROLLBACK", "ROLLBACK_SUCCESSFUL", "v1"), TestCase("CONTINUE", "SUCCESSFUL", "v2")]
     public async Task An_unanswered_hook_ends_as_it_says(string action, string status, string version)
     {

@@ -1,7 +1,7 @@
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>The clock, and how many times faster than on AWS intervals run.</summary>
-internal sealed record Pace(TimeProvider Clock, double Scale)
+internal sealed record ScaledClock(TimeProvider Clock, double Scale)
 {
     public DateTimeOffset Now => Clock.GetUtcNow();
 
