@@ -6,6 +6,13 @@ namespace Pipeline.Tests.Deployments;
 /// <summary>Suites of the system's own run against a new version before it has traffic.</summary>
 public sealed class SuiteTests : Shifted
 {
+    /// <summary>A project is restored and built meanwhile.</summary>
+    private protected override void Prepare()
+    {
+        Demo.Change("pipeline.yml", "TrialMinutes: 20", "TrialMinutes: 200");
+        Demo.Change("pipeline.yml", "stack: 90s", "stack: 10m");
+    }
+
     [Test]
     public async Task A_suite_sees_the_new_version_and_decides()
     {
