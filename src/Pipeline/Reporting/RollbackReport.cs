@@ -36,13 +36,19 @@ public static class RollbackReport
     /// <exception cref="PipelineException">the incident's rollback, made earlier, had failed (4 or 5)</exception>
     public static void Gone(Output output, RollbackResult result, TimeSpan took)
     {
+        var record = result.Record;
         if (result.Deployed is { } deployed)
         {
-            DeployReport.Deployed(output, deployed, took);
+            output.Say();
+            output.Say($"{record.Environment} is back at release {record.BackTo} after {Durations.Text(took)}.   release {record.Id}");
+            foreach (var proof in deployed.Proofs)
+            {
+                output.Say($"  {proof.Service,-10} {proof.Url}   {proof.Version}   {Words.Count(proof.Tasks, "task")}, {proof.HealthyTargets} healthy, {proof.SmokePassed} smoke checks passed");
+            }
+
             return;
         }
 
-        var record = result.Record;
         var what = $"incident {record.Incident} had its rollback: {record.Id} (to {record.BackTo}), {HistoryTable.Word(record.Outcome)}";
         if (record.Outcome != ReleaseOutcome.Succeeded)
         {

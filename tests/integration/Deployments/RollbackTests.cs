@@ -184,4 +184,40 @@ public sealed class RollbackTests : Rehearsed
         Assert.That(result.Record.Commit, Does.StartWith("aaaaaaa"));
         Assert.That(await Demo.Get("/version"), Is.EqualTo("aaaaaaa"));
     }
+
+    [Test]
+    public async Task One_that_is_killed_while_services_roll_out_is_taken_up_by_the_next_call()
+    {
+        await Demo.Deploy("bbbbbbb");
+        var request = LastGood with { Incident = "errors-0952" };
+        using var killed = new CancellationTokenSource();
+        var rollback = Demo.GoBack(request, cancel: killed.Token);
+        await Poll.Until(async () => (await Demo.Aws.ServicesOf(Demo.Configuration.StackName("web"), CancellationToken.None)).Single().Rollouts.Count == 2, "the rollback is under way");
+        await killed.CancelAsync();
+        Assert.CatchAsync<OperationCanceledException>(() => rollback);
+
+        var result = await Demo.GoBack(request);
+
+        var releases = await (await Demo.Ledger()).Releases(10, CancellationToken.None);
+        Assert.That(releases.Where(r => r.Kind == ReleaseKind.Rollback).Select(r => (r.BackTo, r.Incident, r.Outcome)), Is.EqualTo(new[]
+        {
+            (releases[^1].Id, "errors-0952", ReleaseOutcome.Succeeded), (releases[^1].Id, "errors-0952", ReleaseOutcome.Interrupted),
+        }));
+        Assert.That(result.Deployed, Is.Not.Null);
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("aaaaaaa"));
+    }
+
+    [Test]
+    public async Task What_an_autoscaler_made_of_the_count_stays()
+    {
+        Demo.Change("infra/web.yaml", "      DesiredCount: !Ref Tasks\n", "");
+        await Demo.Deploy("bbbbbbb");
+        await Demo.Deploy("ccccccc");
+        await Demo.Scale((await Demo.Aws.ServicesOf(Demo.Configuration.StackName("web"), CancellationToken.None)).Single(), 3);
+
+        var result = await Demo.GoBack(LastGood);
+
+        Assert.That(result.Deployed!.Proofs.Single().Tasks, Is.EqualTo(3));
+        Assert.That(await Demo.Get("/version"), Is.EqualTo("bbbbbbb"));
+    }
 }
