@@ -30,7 +30,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
             }
 
             var line = Line(asked, tally, start);
-            if (line != said)
+            if (line != said && (output.Live || tally.Verdict != ApprovalVerdict.Waiting))
             {
                 output.Labelled(said.Length == 0 ? "Approval" : "", line, Spectre.Console.Color.Yellow);
                 said = line;
@@ -41,7 +41,6 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
                 throw new PipelineException(ExitCode.Refused, $"{asked.Plan.Id} waits{(tally.Verdict == ApprovalVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
                     new Detail("why", line),
                     new Detail(asked.Plan.Environment, "untouched"),
-                    new Detail("approve", $"AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={asked.Plan.Environment} --deployment={asked.Plan.Id}"),
                     new Detail("next", $"{Words.Deploy(asked.Plan.Environment)} --deployment={asked.Plan.Id}"));
             }
 

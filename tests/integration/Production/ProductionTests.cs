@@ -42,7 +42,7 @@ public sealed class ProductionTests
                 ("promotion", Verdict.Passed), ("soak", Verdict.Passed), ("health", Verdict.Passed), ("preflight", Verdict.Passed), ("approval", Verdict.Passed), ("wait", Verdict.Passed),
             }));
         });
-        Assert.That((await (await _shop.Requests()).Find(request.Id, CancellationToken.None))!.Closed, Is.EqualTo(Approvals.RequestEnd.Deployed));
+        Assert.That((await (await _shop.Requests()).Find(request.Id, CancellationToken.None))!.Closed, Is.EqualTo(Pipeline.Approvals.RequestEnd.Deployed));
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed class ProductionTests
 
         Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Refused));
         Assert.That(refused.Message, Does.Contain("is void"));
-        Assert.That((await (await _shop.Requests()).Find(request.Id, CancellationToken.None))!.Closed, Is.EqualTo(Approvals.RequestEnd.Void));
+        Assert.That((await (await _shop.Requests()).Find(request.Id, CancellationToken.None))!.Closed, Is.EqualTo(Pipeline.Approvals.RequestEnd.Void));
         Assert.That((await (await _shop.Ledger()).State(CancellationToken.None)).Services, Is.Empty);
     }
 

@@ -156,6 +156,7 @@ internal sealed partial class Shop : IAsyncDisposable
     /// <summary>What an environment exports is called after it.</summary>
     private static string OfEveryEnvironment(string template) => Exported().Replace(
         Imported().Replace(template, "{\"Fn::ImportValue\": !Sub \"demo-${EnvironmentName}-$1\"}"), "{Name: !Sub \"demo-${EnvironmentName}-$1\"}")
+        .Replace("LogGroupName: /demo/migration", "LogGroupName: !Sub \"/demo/${EnvironmentName}/migration\"", StringComparison.Ordinal)
         .Replace("\nParameters:\n", "\nParameters:\n  EnvironmentName: {Type: String}\n", StringComparison.Ordinal);
 
     private static string Indented(string gates) => string.Join('\n', gates.Split('\n').Select(line => $"      {line}"));
