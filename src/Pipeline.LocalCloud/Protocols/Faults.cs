@@ -11,6 +11,7 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, string[]> _works = new(StringComparer.Ordinal);
+    private TaskCompletionSource _cleared = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <exception cref="AwsException">no such service or operation, or a refusal without its error</exception>
     public void Add(Fault fault)
@@ -38,6 +39,20 @@ internal sealed class Faults(Func<IReadOnlyList<AwsService>> services)
         lock (_lock)
         {
             _entries.Clear();
+            _cleared.SetResult();
+            _cleared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Ends when the faults that are there now are removed.</summary>
+    public Task Cleared
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cleared.Task;
+            }
         }
     }
 

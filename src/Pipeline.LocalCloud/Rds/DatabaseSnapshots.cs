@@ -7,7 +7,7 @@ namespace Pipeline.LocalCloud.Rds;
 /// <summary>Snapshots: copies of running servers, taken while they serve. One whose cloud ended is copied again at the next start.</summary>
 internal sealed class DatabaseSnapshots
 {
-    /// <summary>As which faults strike the copying: <c>hang</c> never becomes available, <c>refuse</c> and <c>throttle</c> fail, <c>lose</c> is gone as soon as it is made.</summary>
+    /// <summary>As which faults strike the copying: <c>hang</c> does not become available before the faults are removed, <c>refuse</c> and <c>throttle</c> fail, <c>lose</c> is gone as soon as it is made.</summary>
     public const string FaultName = "AWS::RDS::DBSnapshot";
 
     private const int Quota = 100;
@@ -126,17 +126,17 @@ internal sealed class DatabaseSnapshots
 
     private void Copy(SnapshotRecord snapshot)
     {
-        var fault = _faults.Strike(FaultName, "Create");
-        _work.Start(Name(snapshot), cancel => Copy(snapshot, fault?.Kind, cancel));
+        var cleared = _faults.Cleared;
+        var fault = _faults.Strike(FaultName, "Create")?.Kind;
+        _work.Start(Name(snapshot), async cancel =>
+        {
+            await (fault == FaultKind.Hang ? cleared.WaitAsync(cancel) : Task.CompletedTask);
+            await Copy(snapshot, fault, cancel);
+        });
     }
 
     private async Task Copy(SnapshotRecord snapshot, FaultKind? fault, CancellationToken cancel)
     {
-        if (fault == FaultKind.Hang)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
-        }
-
         if (fault is FaultKind.Refuse or FaultKind.Throttle)
         {
             Put(snapshot with { Status = SnapshotRecord.Failed });

@@ -54,9 +54,15 @@ internal sealed class StackSystem : IDisposable
 
     public Amazon.CloudFormation.IAmazonCloudFormation Formation => _connection.CloudFormation;
 
+    /// <summary>The clients, for what the pipeline itself never asks.</summary>
+    public AwsConnection Connection => _connection;
+
     public string AllowReplace { get; set; } = "";
 
     public string Recreate { get; set; } = "";
+
+    /// <summary>What releases run before their first change.</summary>
+    public Func<DeploymentOrder, CancellationToken, Task>? Before { get; set; }
 
     public string Printed => _printed.ToString();
 
@@ -83,7 +89,7 @@ internal sealed class StackSystem : IDisposable
         var changes = new ChangeSummary(new SourceRevision(commit, "main", "a change", false, commit), services, 1, []);
         try
         {
-            return await new DeployRoute(Configuration, Aws, await Store(), output) { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids }.Run(changes, images, cancel);
+            return await new DeployRoute(Configuration, Aws, await Store(), output) { AllowReplace = Allowance.Of(AllowReplace), Recreate = Allowance.Of(Recreate).Ids, Before = Before ?? ((_, _) => Task.CompletedTask) }.Run(changes, images, cancel);
         }
         catch (PipelineException e)
         {
