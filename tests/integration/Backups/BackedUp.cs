@@ -33,7 +33,7 @@ public abstract class BackedUp
               DBName: orders
               MasterUsername: ada
               MasterUserPassword: !Sub '{{resolve:secretsmanager:${Password}:SecretString:password}}'
-          Limit: {Type: AWS::SSM::Parameter, Properties: {Name: !Sub '/${Prefix}/limit', Type: String, Value: !Ref Limit} }
+          LimitParameter: {Type: AWS::SSM::Parameter, Properties: {Name: !Sub '/${Prefix}/limit', Type: String, Value: !Ref Limit} }
           Leak: {Type: AWS::SSM::Parameter, Properties: {Name: !Sub '/${Prefix}/leak', Type: String, Value: !Sub '{{resolve:secretsmanager:${Password}:SecretString:password}}'} }
           Plain: {Type: AWS::ECS::TaskDefinition, Properties: {Family: !Sub '${Prefix}-plain', NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], Cpu: '256', Memory: '512', ContainerDefinitions: [{Name: web, Image: 'busybox', Environment: [{Name: LIMIT, Value: !Ref Limit}]}]} }
           Telling: {Type: AWS::ECS::TaskDefinition, Properties: {Family: !Sub '${Prefix}-telling', ContainerDefinitions: [{Name: web, Image: 'busybox', Memory: 64, Environment: [{Name: P, Value: !Sub '{{resolve:secretsmanager:${Password}:SecretString:password}}'}]}]} }
