@@ -22,18 +22,34 @@ public sealed class WatchBook(ObjectStore store, string environment)
             : await Find(watch.Release, cancel).ConfigureAwait(false) ?? throw Contested(watch.Release);
     }
 
-    /// <summary>The newest watch that has not ended; <c>null</c>: nothing is watched.</summary>
+    /// <summary>
+    /// The watch that has not ended; <c>null</c>: nothing is watched. Of two, one with an incident comes first: its rollback may be watched
+    /// already when the monitor that made it dies before it has said so.
+    /// </summary>
     public async Task<StoredWatch?> Current(CancellationToken cancel)
     {
+        StoredWatch? newest = null;
         foreach (var release in (await Releases(cancel).ConfigureAwait(false)).Take(Looked))
         {
-            if (await Find(release, cancel).ConfigureAwait(false) is { Watch.End: null } open)
+            switch (await Find(release, cancel).ConfigureAwait(false))
             {
-                return open;
+                case { Watch: { End: null, Pending: not null } } pending:
+                    return pending;
+                case { Watch.End: null } open:
+                    newest ??= open;
+                    break;
+                default:
+                    // Whatever began before a watch that has ended has ended as well.
+                    if (newest is not null)
+                    {
+                        return newest;
+                    }
+
+                    break;
             }
         }
 
-        return null;
+        return newest;
     }
 
     /// <summary>A release's watch; <c>null</c>: it was never watched.</summary>
@@ -78,11 +94,18 @@ public sealed class WatchBook(ObjectStore store, string environment)
 
     /// <summary>Ends the watch that is open because a release begins; the rollback that an incident of that very watch asked for does not end it.</summary>
     /// <returns>the watch that was ended; <c>null</c>: none was open</returns>
-    public async Task<Watch?> Supersede(ReleaseRecord by, DateTimeOffset at, CancellationToken cancel) =>
-        await Current(cancel).ConfigureAwait(false) is { } open && open.Watch.Release != by.Id
-            ? await Change(open.Watch.Release, w => w.End is not null || (by.Incident is { } incident && w.Incidents.Any(i => i.Id == incident)) ? null
-                : w.Ended(WatchEnd.Superseded, at, $"release {by.Id} began"), cancel).ConfigureAwait(false)
-            : null;
+    public async Task<Watch?> Supersede(ReleaseRecord by, DateTimeOffset at, CancellationToken cancel)
+    {
+        Watch? newest = null;
+        foreach (var release in (await Releases(cancel).ConfigureAwait(false)).Take(Looked).Where(release => release != by.Id))
+        {
+            var ended = await Change(release, w => w.End is not null || (by.Incident is { } incident && w.Incidents.Any(i => i.Id == incident)) ? null
+                : w.Ended(WatchEnd.Superseded, at, $"release {by.Id} began"), cancel).ConfigureAwait(false);
+            newest ??= ended;
+        }
+
+        return newest;
+    }
 
     /// <summary>Leaves a time out of the open watch, such as that of our own snapshot.</summary>
     public async Task Mark(MarkedInterval interval, CancellationToken cancel)

@@ -58,6 +58,16 @@ public sealed class WatchBookTests : WatchGround
     }
 
     [Test]
+    public async Task An_incident_is_dealt_with_before_the_watch_of_its_own_rollback_goes_on()
+    {
+        await Book.Change(Release, w => w with { Incidents = [new Incident($"{Release}/1", Release, Start, []) { State = IncidentState.RollingBack, Lease = Start }] }, CancellationToken.None);
+        await Book.Begin(Watch(Later.Id), CancellationToken.None);
+
+        Assert.That((await TickAt(1)).State, Is.EqualTo(TickState.RolledBack));
+        Assert.That((await Book.Current(CancellationToken.None))!.Watch.Release, Is.EqualTo(Later.Id));
+    }
+
+    [Test]
     public async Task Watches_come_newest_first()
     {
         await Book.Begin(Watch(Later.Id), CancellationToken.None);
