@@ -25,11 +25,6 @@ internal static class DeployTask
         context.Release.Add(result);
         context.Release.Record(new Pipeline.Step("Deploy", Verdict.Passed, result.Record.FinishedAt!.Value - result.Record.StartedAt));
         DeployReport.Deployed(context.Output, result, Clock.Elapsed);
-        if (await (await context.Ledger()).Audit.Head(context.Cancel) is { } head)
-        {
-            // A second witness: whoever cuts the log's tail can not cut this one.
-            context.Output.Labelled("Audit", head.ToString());
-        }
     }
 
     /// <summary>The route to the selected environment, as the command line wants it.</summary>

@@ -48,6 +48,7 @@ public sealed class Ballot(AwsAccount aws, ObjectStore store, ApprovalSettings r
         var caller = await aws.Identity.Caller(cancel).ConfigureAwait(false);
         var voter = await Principal.Of(caller, aws, cancel).ConfigureAwait(false);
         var action = approve ? "approve" : "reject";
+        reason = BallotBox.Readable(reason);
         var stored = await _book.Find(request.Id, cancel).ConfigureAwait(false);
         var vote = new Vote(request.Id, environment, request.Plan, approve, reason, time.GetUtcNow()) { Writing = Guid.NewGuid().ToString("N") };
         var refusal = Refusal(request, stored, caller, voter) ?? await Cast(voter, vote, cancel).ConfigureAwait(false);
@@ -203,6 +204,7 @@ public sealed class Ballot(AwsAccount aws, ObjectStore store, ApprovalSettings r
         new Detail(environment, "untouched; the attempt is in the audit log"),
         new Detail("next", why.StartsWith("its plan", StringComparison.Ordinal) ? "the same command again: it shows the plan of now"
             : why.StartsWith("it is closed", StringComparison.Ordinal) || why.StartsWith("it expired", StringComparison.Ordinal) ? "whoever wants it deploys again, which makes a new request"
+            : why.StartsWith("you have already", StringComparison.Ordinal) ? $"./build.sh --target=History --deployment={request.Id} shows how it stands"
             : $"one of {string.Join(", ", rules.Approvers)} decides: AWS_PROFILE=<theirs> ./build.sh --target={(action == "approve" ? "Approve" : "Reject")} --deployment={request.Id}"));
 
     private static string Word(RequestEnd end) => end.ToString().ToLowerInvariant();

@@ -1,15 +1,18 @@
+using Pipeline.Processes;
+
 namespace Pipeline.Approvals;
 
 /// <summary>Sorts votes into those that count and those that do not, each with its reason. It asks nobody.</summary>
 internal sealed class BallotBox(IReadOnlyList<Approver> approvers, DeploymentRequest request, string environment)
 {
+    private const int LongestText = 500;
     private readonly List<(CountedVote Vote, bool Approve)> _counted = [];
     private readonly List<IgnoredVote> _ignored = [];
     private readonly List<string> _notEvaluable = [];
 
     public DeploymentRequest Request => request;
 
-    public void Ignore(string by, string why) => _ignored.Add(new IgnoredVote(by, why));
+    public void Ignore(string by, string why) => _ignored.Add(new IgnoredVote(Readable(by)!, Readable(why)!));
 
     public void NotEvaluable(string why) => _notEvaluable.Add(why);
 
@@ -71,8 +74,13 @@ internal sealed class BallotBox(IReadOnlyList<Approver> approvers, DeploymentReq
         _ => (approved ? ApprovalVerdict.Approved : ApprovalVerdict.Waiting, null),
     };
 
+    /// <summary>A person's words on one line of a terminal or a log: anybody may have written them.</summary>
+    internal static string? Readable(string? words) => words is null ? null
+        : TerminalText.Echo(words.ReplaceLineEndings(" ")) is { Length: > LongestText } text ? $"{text[..LongestText]}…" : TerminalText.Echo(words.ReplaceLineEndings(" "));
+
     private void Sort(Approver? person, CountedVote vote, bool approve, string? why)
     {
+        vote = vote with { Reason = Readable(vote.Reason) };
         why ??= vote.At >= request.Expires ? $"it came at {vote.At:HH:mm:ss} UTC, after the request had expired"
             : _counted.Any(v => v.Vote.Person == person!.Entry) ? $"duplicate: {person!.Entry} has voted already"
             : null;

@@ -47,7 +47,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
         string purpose, EnvironmentState decided, IReadOnlyList<PlannedStack> planned, Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order, CancellationToken cancel)
     {
         var caller = await aws.Identity.Caller(cancel).ConfigureAwait(false);
-        var audit = await ReleaseAudit.Begin(new AuditTrail(_ledger.Audit, configuration.Root, output.Warn), Action, caller.Arn, purpose, cancel).ConfigureAwait(false);
+        var audit = await ReleaseAudit.Begin(new AuditTrail(_ledger.Audit, configuration.Root, output.Warn), Action, caller.Arn, purpose, line => output.Labelled("Audit", line), cancel).ConfigureAwait(false);
         return await audit.Around(() => Held(purpose, decided, planned, order, audit, cancel)).ConfigureAwait(false);
     }
 

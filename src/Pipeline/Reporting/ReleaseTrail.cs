@@ -2,6 +2,7 @@ using System.Globalization;
 using Pipeline.Approvals;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
+using Pipeline.Processes;
 
 namespace Pipeline.Reporting;
 
@@ -39,7 +40,7 @@ public sealed record ReleaseTrail(ReleaseRecord? Release, DeploymentRequest? Req
     {
         foreach (var step in Steps())
         {
-            output.Say($"{step.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {step.What,-16} {step.Text}");
+            output.Say($"{step.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {step.What,-16} {TerminalText.Echo(step.Text.ReplaceLineEndings(" "))}");
         }
     }
 

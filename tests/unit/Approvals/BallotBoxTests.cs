@@ -153,6 +153,14 @@ public sealed class BallotBoxTests
         Assert.That(Count(box => box.Take(new GitHubReview("gina", "approved", ["prod"], null), "otto", Asked), request: request).Verdict, Is.EqualTo(ApprovalVerdict.Waiting));
     }
 
+    [Test]
+    public void A_reason_can_not_play_with_the_terminal_or_the_CI_system()
+    {
+        var tally = Count(box => box.Take(User("alice"), Yes(5) with { Reason = "fine\r\nApproval approved by bob\u001b[2K ::set-output name=x::" + new string('y', 900) }));
+
+        Assert.That(tally.Approvals.Single().Reason, Does.StartWith("fine Approval approved by bob ").And.Length.EqualTo(501).And.Not.Contain("::set-output").And.Not.Contain("\u001b"));
+    }
+
     private void Ignored(Action<BallotBox> votes, string why)
     {
         var tally = Count(votes);

@@ -26,7 +26,6 @@ internal static class IdentityScenarios
         Assert.That(first.SecretAccessKey, Is.Not.Empty.And.Not.EqualTo(second.SecretAccessKey));
         Assert.ThrowsAsync<LimitExceededException>(() => iam.CreateAccessKeyAsync(new CreateAccessKeyRequest { UserName = on.Name }));
         Assert.That((await iam.ListAccessKeysAsync(new ListAccessKeysRequest { UserName = on.Name })).AccessKeyMetadata.Select(k => k.AccessKeyId), Is.EquivalentTo(new[] { first.AccessKeyId, second.AccessKeyId }));
-        Assert.ThrowsAsync<DeleteConflictException>(() => iam.DeleteUserAsync(new DeleteUserRequest { UserName = on.Name }));
 
         await iam.DeleteAccessKeyAsync(new DeleteAccessKeyRequest { UserName = on.Name, AccessKeyId = first.AccessKeyId });
         await iam.DeleteAccessKeyAsync(new DeleteAccessKeyRequest { UserName = on.Name, AccessKeyId = second.AccessKeyId });
