@@ -179,7 +179,20 @@ internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
     private void Stop(ServiceDeploymentRecord deployment, string reason, DateTimeOffset now) =>
         store.Deployments.Put(deployment.Arn, deployment with { Status = "STOPPED", StatusReason = reason, StoppedAt = now, FinishedAt = now, UpdatedAt = now, Lifecycle = deployment.Lifecycle is { } lifecycle ? PauseHooks.Fail(lifecycle) : null });
 
-    public ServiceRecord Completed(ServiceRecord service, IReadOnlyList<TaskRecord> tasks, DateTimeOffset now)
+    /// <summary>Which images a revision really has is known once one of its tasks runs, before it gets any traffic.</summary>
+    public void Resolve(ServiceRecord service, IReadOnlyList<TaskRunner> tasks)
+    {
+        foreach (var deployment in service.Deployments)
+        {
+            if (store.Revisions.Find(deployment.Revision) is { Digests.Count: 0 } revision
+                && tasks.Select(t => t.Record).FirstOrDefault(t => t.StartedBy == deployment.Id && t.LastStatus == "RUNNING") is { } task)
+            {
+                store.Revisions.Put(revision.Arn, revision with { Digests = task.Containers.Where(c => c.ImageDigest is not null).ToDictionary(c => c.Name, c => c.ImageDigest!) });
+            }
+        }
+    }
+
+    public ServiceRecord Completed(ServiceRecord service, DateTimeOffset now)
     {
         var primary = service.Primary with { RolloutState = "COMPLETED", RolloutStateReason = $"ECS deployment {service.Primary.Id} completed.", UpdatedAt = now };
         if (store.Deployments.Find(primary.ServiceDeployment) is { IsOngoing: true } deployment)
@@ -192,11 +205,6 @@ internal sealed class Rollout(EcsStore store, EcsNeighbours neighbours)
                 Breaker = deployment.Breaker.Status == "MONITORING" ? deployment.Breaker with { Status = "MONITORING_COMPLETE" } : deployment.Breaker,
                 Alarms = deployment.Alarms.Status == "MONITORING" ? deployment.Alarms with { Status = "MONITORING_COMPLETE" } : deployment.Alarms,
             });
-        }
-
-        if (store.Revisions.Find(primary.Revision) is { Digests.Count: 0 } revision && tasks.Count > 0)
-        {
-            store.Revisions.Put(revision.Arn, revision with { Digests = tasks[0].Containers.Where(c => c.ImageDigest is not null).ToDictionary(c => c.Name, c => c.ImageDigest!) });
         }
 
         service = service with { Deployments = [primary], CompletedRevision = primary.Revision };

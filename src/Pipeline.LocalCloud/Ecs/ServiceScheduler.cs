@@ -122,10 +122,16 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
         var before = Service;
         var service = Bury(before);
         service = StopUnhealthy(service);
+        rollout.Resolve(service, _tasks);
         service = rollout.Judge(service, clock.Now);
         if (Shifting(service) is { IsOngoing: true } deployment)
         {
-            shift.Advance(service, deployment, revision => FleetOf(service, revision));
+            var fleets = service;
+            shift.Advance(service, deployment, revision => FleetOf(fleets, revision));
+            if (shift.Refused is { } rule && store.Deployments.Find(deployment.Arn) is { Status: "IN_PROGRESS" } stuck)
+            {
+                service = rollout.Undo(service, stuck, $"the listener rule {rule} cannot be changed: it is gone, or it does not forward", clock.Now);
+            }
         }
 
         service = Scale(service);
@@ -264,7 +270,7 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
             return service;
         }
 
-        service = rollout.Completed(service, [.. _tasks.Select(t => t.Record)], clock.Now);
+        service = rollout.Completed(service, clock.Now);
         return Say(service, "has reached a steady state.");
     }
 

@@ -34,20 +34,24 @@ internal sealed class TrafficRules(EcsStore store, RuleTraffic rules)
         return routes;
     }
 
-    public void Apply(ServiceDeploymentRecord deployment)
+    /// <returns>the first rule that cannot be made to say it: it is gone, or does not forward</returns>
+    public string? Apply(ServiceDeploymentRecord deployment)
     {
+        string? refused = null;
         var lifecycle = deployment.Lifecycle!;
         foreach (var route in Routes(deployment))
         {
-            Weigh(route.ProductionRule, route, lifecycle, lifecycle.Production);
+            refused = Weigh(route.ProductionRule, route, lifecycle, lifecycle.Production) ? refused : refused ?? route.ProductionRule;
             if (route.TestRule is { } test)
             {
-                Weigh(test, route, lifecycle, lifecycle.Test);
+                refused = Weigh(test, route, lifecycle, lifecycle.Test) ? refused : refused ?? test;
             }
         }
+
+        return refused;
     }
 
-    private void Weigh(string rule, TrafficRoute route, LifecycleRecord lifecycle, double percent)
+    private bool Weigh(string rule, TrafficRoute route, LifecycleRecord lifecycle, double percent)
     {
         if (route.Blue is null)
         {
@@ -55,12 +59,12 @@ internal sealed class TrafficRules(EcsStore store, RuleTraffic rules)
             percent = lifecycle.Blue is null || percent > 0 ? Whole : 0;
             if (percent == 0)
             {
-                return;
+                return true;
             }
         }
 
         var (green, blue) = Shares(percent);
-        rules.Forward(rule, [.. route.Pair.Select(group => new WeightedGroup(group, group == route.Green ? green : group == route.Blue ? blue : 0))]);
+        return rules.Forward(rule, [.. route.Pair.Select(group => new WeightedGroup(group, group == route.Green ? green : group == route.Blue ? blue : 0))]);
     }
 
     /// <summary>Weights are whole numbers up to 999, percents have tenths.</summary>

@@ -13,11 +13,14 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, ScaledClo
 {
     private (string Deployment, double Production, double Test)? _applied;
 
+    /// <summary>The listener rule that last refused what it was to say: it is gone, or does not forward any more.</summary>
+    public string? Refused { get; private set; }
+
     /// <param name="fleets">by revision</param>
     public void Advance(ServiceRecord service, ServiceDeploymentRecord deployment, Func<string, Fleet> fleets)
     {
         Align(deployment);
-        while (Next(service, deployment, fleets) is { } next)
+        while ((Refused is null || deployment.Status != "IN_PROGRESS") && Next(service, deployment, fleets) is { } next)
         {
             deployment = next with { UpdatedAt = clock.Now };
             store.Deployments.Put(deployment.Arn, deployment);
@@ -31,7 +34,7 @@ internal sealed class TrafficShift(EcsStore store, TrafficRules rules, ScaledClo
         var said = (deployment.Arn, deployment.Lifecycle!.Production, deployment.Lifecycle.Test);
         if (_applied != said)
         {
-            rules.Apply(deployment);
+            Refused = rules.Apply(deployment);
             _applied = said;
         }
     }

@@ -80,7 +80,9 @@ internal sealed class EcsProgramTests
         }
     }
 
-    private Process Start() => Process.Start(new ProcessStartInfo("dotnet", [typeof(CloudServer).Assembly.Location, "--port", "0", "--state", _folder, "--ready-file", Path.Combine(_folder, "ready.json")]) { RedirectStandardOutput = true })!;
+    private Process Start() => Start(_folder);
+
+    internal static Process Start(string folder) => Process.Start(new ProcessStartInfo("dotnet", [typeof(CloudServer).Assembly.Location, "--port", "0", "--state", folder, "--ready-file", Path.Combine(folder, "ready.json")]) { RedirectStandardOutput = true })!;
 
     /// <summary>Waits until the service answers through its listener.</summary>
     private async Task<int> TaskProcessId(int? other)
@@ -109,6 +111,6 @@ internal sealed class EcsProgramTests
         },
         CancellationToken.None);
 
-    private static Task<CommandResult> Signal(string name, int pid) =>
+    internal static Task<CommandResult> Signal(string name, int pid) =>
         ChildProcess.Run(new Command("kill", [name, pid.ToString(CultureInfo.InvariantCulture)], Path.GetTempPath()), CancellationToken.None);
 }

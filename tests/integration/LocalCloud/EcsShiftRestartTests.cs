@@ -1,6 +1,11 @@
+using System.Text.Json.Nodes;
+using Amazon.ECS;
+using Amazon.ECS.Model;
+using Pipeline.Aws;
 using Pipeline.LocalCloud.Ecs;
 using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.State;
+using Task = System.Threading.Tasks.Task;
 
 namespace Pipeline.Tests.LocalCloud;
 
@@ -93,6 +98,53 @@ internal sealed class EcsShiftRestartTests
         await ComputeCloud.Until(() => Task.FromResult((ground.Targets(ground.First), ground.Targets(ground.Second)) == (1, 1)), () => second.Service());
         Assert.That((ground.Weights(ground.Rule), await ground.Version()), Is.EqualTo(((0d, 100d), "v2")));
     }
+
+    [Test]
+    public async Task A_killed_cloud_comes_back_with_the_bake_and_can_still_go_back()
+    {
+        var cloud = new ComputeCloud(_folder);
+        var ground = await Bake(cloud);
+        var arn = (string)(await cloud.LatestDeployment())["serviceDeploymentArn"]!;
+        await cloud.Stop();
+        using (var first = EcsProgramTests.Start(_folder))
+        {
+            await Serves(ground, "v2");
+            await EcsProgramTests.Signal("-KILL", first.Id);
+            await first.WaitForExitAsync();
+        }
+
+        File.Delete(Path.Combine(_folder, "ready.json"));
+        using var second = EcsProgramTests.Start(_folder);
+        try
+        {
+            await Serves(ground, "v2");
+            var endpoint = new Uri((string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "ready.json")))!["endpoint"]!);
+            using var connection = AwsConnection.ToEmbeddedCloud(endpoint.Port, "eu-central-1", "123456789012");
+            Assert.That((await Deployment()).LifecycleStage, Is.EqualTo(ServiceDeploymentLifecycleStage.BAKE_TIME));
+            await connection.Ecs.StopServiceDeploymentAsync(new StopServiceDeploymentRequest { ServiceDeploymentArn = arn });
+            await Poll.Until(async () => (await Deployment()).Status == ServiceDeploymentStatus.ROLLBACK_SUCCESSFUL, "the rollback ends");
+            await Serves(ground, "v1");
+
+            async Task<ServiceDeployment> Deployment() => (await connection.Ecs.DescribeServiceDeploymentsAsync(new DescribeServiceDeploymentsRequest { ServiceDeploymentArns = [arn] })).ServiceDeployments.Single();
+        }
+        finally
+        {
+            await EcsProgramTests.Signal("-TERM", second.Id);
+            await second.WaitForExitAsync();
+        }
+    }
+
+    private static Task Serves(ShiftGround ground, string version) => Poll.Until(async () =>
+    {
+        try
+        {
+            return await ground.Version() == version;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }, $"{version} answers");
 
     private static async Task<ShiftGround> Bake(ComputeCloud cloud)
     {

@@ -210,6 +210,26 @@ internal sealed class EcsTrafficShiftTests
     }
 
     [Test]
+    public async Task A_rule_that_no_longer_forwards_ends_the_deployment_and_not_the_old_tasks()
+    {
+        await using var cloud = ComputeCloud.Start();
+        var ground = await ShiftGround.Lay(cloud);
+        await ground.Running(BlueGreen);
+        await ground.Configure(Paused("POST_TEST_TRAFFIC_SHIFT"));
+        await ground.Deploy("v2");
+        var (id, _, deployment) = await ground.Pause();
+        var revision = (await cloud.Call("DescribeServiceRevisions", $$"""{"serviceRevisionArns":["{{deployment["targetServiceRevision"]!["arn"]}}"]}"""))["serviceRevisions"]![0]!;
+        Assert.That((string?)revision["containerImages"]![0]!["imageDigest"], Is.EqualTo(ground.Image.Split('@')[1]), "what is about to get traffic is known");
+
+        await cloud.Elb("ModifyRule", $$"""{"RuleArn":"{{ground.Rule}}","Actions":[{"Type":"fixed-response","FixedResponseConfig":{"StatusCode":"503","MessageBody":"back soon"} }]}""");
+        await ground.Answer(id);
+        var ended = await ground.Ends("ROLLBACK_SUCCESSFUL");
+
+        Assert.That((string?)ended["statusReason"], Does.Contain($"the listener rule {ground.Rule} cannot be changed"));
+        Assert.That((ground.Targets(ground.First), ground.Targets(ground.Second)), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
     public async Task An_alarm_while_it_bakes_gives_the_traffic_back()
     {
         await using var cloud = ComputeCloud.Start();
