@@ -21,6 +21,7 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
     private Task<TrialResult>? _trial;
     private TrialResult? _found;
     private string _said = "";
+    private string? _denied;
 
     /// <summary>Answers that an earlier run of this release journalled: they are not thought over again.</summary>
     public IReadOnlyList<HookDecision> Known { get; init; } = [];
@@ -105,7 +106,7 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
             await Tell(deployment, hook.Id, earlier.Action == "CONTINUE" ? HookAction.Continue : HookAction.RollBack, cancel).ConfigureAwait(false);
         }
 
-        return "the hook is answered as was decided before";
+        return _denied ?? "the hook is answered as was decided before";
     }
 
     private async Task<string> Tried(ServiceState service, ServiceDeploymentState deployment, List<LifecycleHookState> waiting, CancellationToken cancel)
@@ -125,7 +126,7 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
         _found ??= await _trial!.ConfigureAwait(false);
         await Stop().ConfigureAwait(false);
         await Answer(deployment, waiting, _found, cancel).ConfigureAwait(false);
-        return _found.Failure is null ? "passed its trial, goes on" : "failed its trial, goes back";
+        return _denied ?? (_found.Failure is null ? "passed its trial, goes on" : "failed its trial, goes back");
     }
 
     private async Task Answer(ServiceDeploymentState deployment, List<LifecycleHookState> waiting, TrialResult found, CancellationToken cancel)
@@ -135,6 +136,8 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
         {
             var decision = new HookDecision(stack, deployment.Arn, hook.Id, reason is null ? "CONTINUE" : "ROLLBACK", reason, DateTimeOffset.UtcNow);
             await journal(decision, found).ConfigureAwait(false);
+            // With several hooks of one stage, what was found is written down once.
+            found = found with { Gates = [] };
             _decided[hook.Id] = decision;
             Refused = reason;
             await Tell(deployment, hook.Id, reason is null ? HookAction.Continue : HookAction.RollBack, cancel).ConfigureAwait(false);
@@ -147,6 +150,11 @@ public sealed class PauseHooks(AwsAccount aws, string stack, Func<ServiceState, 
         {
             await aws.Services.AnswerHook(deployment.Arn, hook, action, cancel).ConfigureAwait(false);
             _answered.Add(hook);
+        }
+        catch (AwsRefusedException e) when (e.Kind == RefusalKind.Denied && e.Code.Contains("AccessDenied", StringComparison.Ordinal))
+        {
+            // Nobody but a person can help, and until the hook's time is over the reason stands in the row.
+            _denied = e.Message;
         }
         catch (AwsRefusedException e) when (e.Kind == RefusalKind.Denied)
         {

@@ -172,7 +172,7 @@ public sealed class ServiceFollower
 
     private async Task<string?> Judged(ServiceDeploymentState followed, CancellationToken cancel)
     {
-        if (_care is not { Judge: { } judge, Target: { } target } || followed.Strategy == "ROLLING" || !LifecycleStages.HasReached(followed.LifecycleStage, "PRODUCTION_TRAFFIC_SHIFT") || followed.Target is not { } revision)
+        if (_care is not { Judge: { } judge, Target: { } target } || followed.Strategy == "ROLLING" || !LifecycleStages.HasReached(followed.LifecycleStage, "PRODUCTION_TRAFFIC_SHIFT") || followed.Target is not { ProductionWeight: not 0 } revision)
         {
             return null;
         }
