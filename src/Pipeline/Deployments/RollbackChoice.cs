@@ -93,6 +93,6 @@ public sealed class RollbackChoice(string environment, RollbackHistory history, 
         .. details.Where(d => d.Label != "next"),
         .. details.Any(d => d.Label == "known") || history.Releases.Count == 0 ? [] : (Detail[])[new Detail("known", _list.Text())],
         new Detail(environment, "untouched"),
-        details.FirstOrDefault(d => d.Label == "next") ?? new Detail("next", $"./build.sh --target=Rollback --environment={environment} --to=RELEASE, one of those above that was deployed; or ./build.sh --target=Status"),
+        details.FirstOrDefault(d => d.Label == "next") ?? new Detail("next", history.Releases.Count == 0 ? $"./build.sh --target=Status --environment={environment}" : $"./build.sh --target=Rollback --environment={environment} --to=RELEASE, one of those above that was deployed; or ./build.sh --target=Status"),
     ]);
 }

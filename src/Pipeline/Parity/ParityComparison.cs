@@ -11,7 +11,10 @@ public static class ParityComparison
     public static ParityReport Of(EnvironmentPicture left, EnvironmentPicture right)
     {
         var unreachable = new[] { left, right }.Where(p => p.Unreachable is not null).ToDictionary(p => p.Name, p => p.Unreachable!);
-        return new ParityReport(left.Name, right.Name, unreachable.Count > 0 ? [] : [.. Services(left, right), .. Stacks(left, right)], unreachable);
+        return new ParityReport(left.Name, right.Name, unreachable.Count > 0 ? [] : [.. Services(left, right), .. Stacks(left, right)], unreachable)
+        {
+            IsEmpty = unreachable.Count == 0 && new[] { left, right }.All(p => p.Stacks.Count == 0 && p.Services.Count == 0),
+        };
     }
 
     private static IEnumerable<ParityDifference> Services(EnvironmentPicture left, EnvironmentPicture right)

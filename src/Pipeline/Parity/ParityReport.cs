@@ -7,6 +7,9 @@ namespace Pipeline.Parity;
 /// <param name="NotCompared">environment → why it could not be read; then nothing was compared, and nothing is known to be equal</param>
 public sealed record ParityReport(string Left, string Right, IReadOnlyList<ParityDifference> Differences, IReadOnlyDictionary<string, string> NotCompared)
 {
+    /// <summary>Neither has a stack or a service: they are not equal, there is nothing to compare.</summary>
+    public bool IsEmpty { get; init; }
+
     /// <summary>Those that pipeline.yml does not declare.</summary>
     public IEnumerable<ParityDifference> Undeclared => Differences.Where(d => d.Declared is null);
 

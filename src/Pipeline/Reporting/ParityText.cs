@@ -42,7 +42,8 @@ public static class ParityText
             output.Labelled("declared", $"{Line(difference)}   ({difference.Declared})");
         }
 
-        output.Say(report.Differences.Count == 0
+        output.Say(report.IsEmpty ? $"Nothing is deployed to {report.Left} or {report.Right} yet, so there is nothing to compare."
+            : report.Differences.Count == 0
             ? "They are equal: versions, digests, stacks, templates, parameters, task definitions, secrets by name, strategies and counts."
             : $"{Words.Count(report.Differences.Count, "difference")}, {undeclared.Count} of them not declared in pipeline.yml.");
     }
@@ -52,7 +53,7 @@ public static class ParityText
     {
         report.Left,
         report.Right,
-        compared = report.NotCompared.Count == 0,
+        compared = report.NotCompared.Count == 0 && !report.IsEmpty,
         report.NotCompared,
         undeclared = report.Undeclared.Count(),
         differences = report.Differences.Select(d => new { d.Kind, d.Subject, d.Property, d.Left, d.Right, intended = d.Declared is not null, d.Declared, d.Note }),

@@ -117,6 +117,15 @@ public sealed class ParityComparisonTests
     }
 
     [Test]
+    public void Two_that_have_nothing_are_not_equal()
+    {
+        var report = ParityComparison.Of(new EnvironmentPicture(ConfigurationLoader.Load(_sandbox.Root, "dev")), new EnvironmentPicture(ConfigurationLoader.Load(_sandbox.Root, "prod")));
+
+        Assert.That(report.IsEmpty);
+        Assert.That(ParityText.ToJson(report), Does.Contain("\"compared\": false"));
+    }
+
+    [Test]
     public void One_that_can_not_be_reached_is_not_equal()
     {
         var report = ParityComparison.Of(Picture("dev", "1"), new EnvironmentPicture(ConfigurationLoader.Load(_sandbox.Root, "prod")) { Unreachable = "no credentials" });
