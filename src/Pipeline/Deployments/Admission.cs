@@ -56,15 +56,14 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         }
 
         // Time has passed: everything is looked at again.
-        var again = await planner.Make(asked.Plan, cancel).ConfigureAwait(false);
-        var gates = await Open(again.Plan.Gates, caller, cancel).ConfigureAwait(false);
-        if (again.Plan.Hash() != asked.Plan.Hash())
+        var (again, gone) = await LookAgain(asked, caller, cancel).ConfigureAwait(false);
+        if (again is null)
         {
-            throw await Void(asked, again.Plan, cancel).ConfigureAwait(false);
+            throw gone!;
         }
 
         await Audit("started", caller, $"{asked.Plan.Id} begins: approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}", asked.Plan, cancel).ConfigureAwait(false);
-        return Admit(asked, [.. gates, .. People(asked, tally)], resumes: false);
+        return Admit(asked, [.. again.Gates, .. People(asked, tally)], resumes: false);
     }
 
     /// <summary>The gates <c>approval</c> and <c>wait</c> as they stood when it began.</summary>
@@ -92,20 +91,18 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
     {
         if (await Earlier(cancel).ConfigureAwait(false) is { } earlier)
         {
-            var now = await planner.Make(earlier.Plan, cancel).ConfigureAwait(false);
-            await Open(now.Plan.Gates, caller, cancel).ConfigureAwait(false);
-            if (now.Plan.Hash() == earlier.Plan.Hash())
+            var (now, gone) = await LookAgain(earlier, caller, cancel).ConfigureAwait(false);
+            if (now is not null)
             {
                 return earlier;
             }
 
-            var gone = await Void(earlier, now.Plan, cancel).ConfigureAwait(false);
             if (Terms.Deployment is not null)
             {
-                throw gone;
+                throw gone!;
             }
 
-            output.Labelled("Approval", $"{earlier.Plan.Id} is void: the plan is another one now ({string.Join("; ", earlier.Plan.Differences(now.Plan))})");
+            output.Labelled("Approval", $"{gone!.Message}\n{string.Join('\n', gone.Details.Where(d => d.Label == "why").Select(d => d.Text))}", Spectre.Console.Color.Yellow);
         }
 
         if (Ballot.Possible(caller) is { } impossible)
@@ -136,6 +133,16 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         if (request is null)
         {
             return null;
+        }
+
+        if (request.Closed is null && await _ledger.Release(request.Id, cancel).ConfigureAwait(false) is { FinishedAt: not null, Outcome: not ReleaseOutcome.Interrupted })
+        {
+            // The run that it was approved for came to its end, and only died before it could say so.
+            request = await _requests.Close(request.Id, RequestEnd.Deployed, cancel).ConfigureAwait(false) ?? request;
+            if (Terms.Deployment is null)
+            {
+                return await Earlier(cancel).ConfigureAwait(false);
+            }
         }
 
         return request.Closed is { } why ? throw Refused($"{request.Id} is closed: {why.ToString().ToLowerInvariant()} at {request.ClosedAt?.UtcDateTime:HH:mm:ss} UTC.", "what was decided once is not decided again", $"{Words.Deploy(_environment)} asks anew")
@@ -187,11 +194,29 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         return gates;
     }
 
-    private async Task<PipelineException> Void(Asked asked, PlanRecord now, CancellationToken cancel)
+    /// <summary>The plan made anew: the same, or the reason for which the request is void and closed.</summary>
+    private async Task<(PlanRecord? Same, PipelineException? Gone)> LookAgain(Asked asked, CallerIdentity caller, CancellationToken cancel)
     {
+        PipelineException gone;
+        try
+        {
+            var now = (await planner.Make(asked.Plan, cancel).ConfigureAwait(false)).Plan;
+            await Open(now.Gates, caller, cancel).ConfigureAwait(false);
+            if (now.Hash() == asked.Plan.Hash())
+            {
+                return (now, null);
+            }
+
+            gone = Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
+        }
+        catch (ObsoletePlanException e)
+        {
+            gone = e;
+        }
+
         await _requests.Close(asked.Request.Id, RequestEnd.Void, cancel).ConfigureAwait(false);
         await Audit("refused", asked.Request.Requester, $"{asked.Plan.Id} is void: the plan changed", asked.Plan, cancel).ConfigureAwait(false);
-        return Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
+        return (null, gone);
     }
 
     private async Task<PipelineException> Ended(DeploymentRequest request, Tally tally, CancellationToken cancel)

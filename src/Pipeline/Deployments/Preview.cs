@@ -34,11 +34,7 @@ public sealed class Preview(StackDeployer deployer)
         var kept = new Dictionary<string, Aws.ChangeSet>();
         foreach (var stack in stacks.Where(s => s.Due && approved.ContainsKey(s.Name)))
         {
-            kept[stack.Name] = await deployer.StillReady(approved[stack.Name], cancel).ConfigureAwait(false) ?? throw new PipelineException(ExitCode.Refused,
-                $"REFUSED: the change set of stack {stack.StackName} is not what was approved any more.",
-                new Detail("why", $"{approved[stack.Name]} can not be executed: the stack was changed, or the change set deleted, since the approval"),
-                new Detail(environment, "untouched by this run"),
-                new Detail("next", $"{Reporting.Words.Deploy(environment)} asks for a new approval"));
+            kept[stack.Name] = await deployer.StillReady(approved[stack.Name], cancel).ConfigureAwait(false) ?? throw new ObsoletePlanException(stack.StackName, approved[stack.Name], environment);
         }
 
         var others = await Of([.. stacks.Where(s => !kept.ContainsKey(s.Name))], stacks, environment, release, cancel).ConfigureAwait(false);
@@ -67,3 +63,10 @@ public sealed class Preview(StackDeployer deployer)
     private static bool WaitsForDue(PlannedStack stack, IReadOnlyList<PlannedStack> all) =>
         all.Where(s => stack.DependsOn.Contains(s.Name)).Any(before => before.Due || WaitsForDue(before, all));
 }
+
+/// <summary>A change set that was worked out for a plan can not be executed any more (exit code 3).</summary>
+public sealed class ObsoletePlanException(string stack, string changeSet, string environment) : PipelineException(ExitCode.Refused,
+    $"REFUSED: the change set of stack {stack} is not what was approved any more.",
+    new Detail("why", $"{changeSet} can not be executed: the stack was changed, or the change set deleted, since then"),
+    new Detail(environment, "untouched by this run"),
+    new Detail("next", $"{Reporting.Words.Deploy(environment)} asks for a new approval"));

@@ -142,32 +142,6 @@ public sealed class ProductionTests
     }
 
     [Test]
-    public async Task Killed_in_the_middle_it_goes_on_to_what_was_approved_without_asking_again()
-    {
-        await Deployed("aaaaaaa");
-        await _shop.Prove("bbbbbbb");
-        var request = await _shop.Ask();
-        await _shop.Vote("alice", request);
-        using var killed = new CancellationTokenSource();
-        _shop.Before = async (_, _, _) => await killed.CancelAsync();
-        Assert.CatchAsync(() => _shop.Deploy(cancel: killed.Token));
-        _shop.Before = (_, _, _) => Task.CompletedTask;
-        var ledger = await _shop.Ledger();
-        var cut = (await ledger.Releases(1, CancellationToken.None))[0];
-        if (cut.Id != request.Id)
-        {
-            // It had not written its record down yet: the request simply still stands.
-            await ledger.Save(cut with { Id = request.Id, Outcome = ReleaseOutcome.Running, Request = request.Id, Plan = request.Plan, FinishedAt = null, Stacks = [] }, CancellationToken.None);
-        }
-
-        var result = await _shop.Deploy();
-
-        Assert.That(await _shop.Get("/version"), Does.Contain("bbbbbbb"));
-        Assert.That(result!.Record.Request, Is.EqualTo(request.Id));
-        Assert.That(_shop.Printed, Does.Contain("goes on to what was approved"));
-    }
-
-    [Test]
     public async Task An_emergency_leaves_out_the_soak_and_says_who_and_why()
     {
         _shop.Staging.Change("pipeline.yml", "wait: { timer: 1ms }", "wait: { timer: 1h }\n      promotion: { soak: 2h }");
