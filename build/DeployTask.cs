@@ -25,6 +25,7 @@ internal static class DeployTask
         context.Release.Add(result);
         context.Release.Record(new Pipeline.Step("Deploy", Verdict.Passed, result.Record.FinishedAt!.Value - result.Record.StartedAt));
         DeployReport.Deployed(context.Output, result, Clock.Elapsed);
+        await context.Aftercare(after => after.Of(result.Record, context.Cancel));
     }
 
     /// <summary>The route to the selected environment, as the command line wants it.</summary>
@@ -43,6 +44,9 @@ internal static class DeployTask
             Judge = await Guards.Judge(context),
         };
     }
+
+    public static async Task Aftercare(this BuildContext context, Func<Aftercare, Task> care) =>
+        await care(new Aftercare(context.Settings, await context.Aws(), await context.Store(), context.Output));
 
     private static async Task<Terms> Terms(BuildContext context, Pipeline.Aws.AwsAccount aws) => new()
     {

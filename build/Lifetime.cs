@@ -32,14 +32,14 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
             Target = string.Join(",", context.Typed.Targets),
             Environment = Options.EnvironmentOf(context.Typed),
             Cloud = context.IsConfigured ? context.Settings.Environment.Cloud.ToString().ToLowerInvariant() : null,
-            Deployment = deployed?.Record.Id ?? (failure as DeploymentFailedException)?.Release,
+            Deployment = deployed?.Record.Id ?? (failure as DeploymentFailedException)?.Release ?? (failure as WaitingException)?.Deployment,
             Outcome = RunJson.OutcomeOf(code),
             ExitCode = (int)code,
             Seconds = Math.Round(Clock.Elapsed.TotalSeconds, 2),
             Error = failure?.Message,
             Services = [.. context.Release.Find<ChangeSummary>()?.Services.Select(s => Service(s, deployed)) ?? []],
             Steps = [.. context.Release.Steps.Select(s => new RunStep(s.Name, s.Verdict, Math.Round(s.Duration.TotalSeconds, 2)))],
-            Gates = [.. context.Release.Gates.Select(g => new RunGate(g.Name, g.Verdict, g.Text))],
+            Gates = [.. (deployed?.Record.Gates is { Count: > 0 } kept ? kept : context.Release.Gates).Select(g => new RunGate(g.Name, g.Verdict, g.Text))],
             Stacks = [.. deployed?.Stacks.Select(s => new RunStack(s.Name, s.Status)) ?? []],
         };
     }

@@ -19,6 +19,7 @@ public sealed class Monitor : AsyncFrostingTask<BuildContext>
             return;
         }
 
+        await context.Aftercare(after => after.CatchUp(context.Cancel));
         var (aws, store) = (await context.Aws(), await context.Store());
         var audit = new ReleaseLedger(store, environment.Name).Audit;
         var caller = new Lazy<Task<string>>(async () => (await aws.Identity.Caller(context.Cancel)).Arn);
@@ -38,6 +39,8 @@ public sealed class Monitor : AsyncFrostingTask<BuildContext>
     private static async Task<string> RollBack(BuildContext context, Incident incident, CancellationToken cancel)
     {
         var request = new RollbackRequest(RollbackTarget.Of(null, null), incident.Text, "Monitor") { Incident = incident.Id };
-        return (await (await Guards.WayBack(context)).Run(request, cancel)).Record.Id;
+        var back = await (await Guards.WayBack(context)).Run(request, cancel);
+        await context.Aftercare(after => after.Of(back.Record, cancel));
+        return back.Record.Id;
     }
 }

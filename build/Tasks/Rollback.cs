@@ -23,6 +23,6 @@ public sealed class Rollback : AsyncFrostingTask<BuildContext>
         }
 
         RollbackReport.Gone(context.Output, result, Clock.Elapsed);
-        await new Aftercare(context.Settings, await context.Aws(), await context.Store(), context.Output).Of(result.Record, context.Cancel);
+        await context.Aftercare(after => after.Of(result.Record, context.Cancel));
     }
 }

@@ -20,6 +20,16 @@ public sealed class Aftercare(PipelineConfiguration configuration, AwsAccount aw
         await Tried("Debts", () => Settle(release, cancel)).ConfigureAwait(false);
     }
 
+    /// <summary>Sees to the last release if the run that deployed it died before it could.</summary>
+    public async Task CatchUp(CancellationToken cancel)
+    {
+        if (await new ReleaseLedger(store, configuration.Environment.Name).Releases(1, cancel).ConfigureAwait(false) is [{ Outcome: ReleaseOutcome.Succeeded } last]
+            && await new WatchBook(store, configuration.Environment.Name).Find(last.Id, cancel).ConfigureAwait(false) is null)
+        {
+            await Of(last, cancel).ConfigureAwait(false);
+        }
+    }
+
     private async Task Watch(ReleaseRecord release, CancellationToken cancel)
     {
         var audit = new ReleaseLedger(store, configuration.Environment.Name).Audit;

@@ -46,7 +46,7 @@ public sealed class Planner(PipelineConfiguration configuration, AwsAccount aws,
         new(planned.Record.Id, configuration.Environment.Name, planned.Record.Commit, DateTimeOffset.UtcNow)
         {
             Services = planned.Record.Services,
-            Stacks = [.. planned.Stacks.Where(s => s.Due).Select(s => new PlannedChange(s.Name, s.StackName, s.Hash, s.Prepared?.Id, s.Present ? [.. s.Changes.Select(Line)] : ["creates the stack"]))],
+            Stacks = [.. planned.Stacks.Where(s => s.Due).Select(s => new PlannedChange(s.Name, s.StackName, s.Hash, s.Prepared?.Id, s.Present ? [.. s.Changes.Select(Line)] : [PlannedChange.Creation]))],
             Gates = gates,
             Emergency = keeper.Emergency?.Reason,
         };

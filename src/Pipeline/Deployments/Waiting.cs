@@ -38,7 +38,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
 
             if (!output.Live && (tally.Verdict == ApprovalVerdict.Waiting || start - now > LongestTimer))
             {
-                throw new PipelineException(ExitCode.Refused, $"{asked.Plan.Id} waits{(tally.Verdict == ApprovalVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
+                throw new WaitingException(asked.Plan.Id, $"{asked.Plan.Id} waits{(tally.Verdict == ApprovalVerdict.Waiting ? $" for {Missing(tally)}" : $" until {start:HH:mm:ss} UTC")}; nothing was changed.",
                     new Detail("why", line),
                     new Detail(asked.Plan.Environment, "untouched"),
                     new Detail("next", $"{Words.Deploy(asked.Plan.Environment)} --deployment={asked.Plan.Id}"));
@@ -63,4 +63,11 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
             .. tally.Verdict == ApprovalVerdict.Waiting ? [$"approve:  AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}"] : Array.Empty<string>(),
         ]);
     }
+}
+
+/// <summary>A deployment waits for people or for its time, and nobody watches (exit code 3): another run goes on with it.</summary>
+public sealed class WaitingException(string deployment, string message, params IReadOnlyList<Detail> details) : PipelineException(ExitCode.Refused, message, details)
+{
+    /// <summary>Id of the request.</summary>
+    public string Deployment { get; } = deployment;
 }

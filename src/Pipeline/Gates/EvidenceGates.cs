@@ -50,7 +50,7 @@ public static class EvidenceGates
 
         var judged = seen.Select(s => (s.Release, Gate: Judge(s.Gate!, environment))).ToList();
         var worst = judged.FirstOrDefault(j => !j.Gate.IsOpen) is { Release: not null } closed ? closed : judged[0];
-        return worst.Gate with { At = now, Source = $"release {worst.Release!.Id}", Text = $"{worst.Gate.Text} (release {worst.Release.Id})" };
+        return worst.Gate with { At = now, Source = $"release {worst.Release!.Id}", Text = $"{worst.Gate.Text} (release {worst.Release.Id}){(worst.Gate is { Name: "security", Verdict: Verdict.NotEvaluable } open ? $"; {(open.IsOpen ? "allowed" : "refused")} in {environment.Name} by gates.security.advisories" : "")}" };
     }
 
     private static GateResult Judge(GateResult gate, EnvironmentSettings environment)

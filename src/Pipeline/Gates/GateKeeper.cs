@@ -26,7 +26,12 @@ public sealed class GateKeeper(PipelineConfiguration configuration, AwsAccount a
     {
         var now = time.GetUtcNow();
         var environment = configuration.Environment;
-        var said = new List<GateResult>(Promoted is null ? Checked : EvidenceGates.Of(Promoted.Brought, Promoted.From, environment, now)) { FreezeGate.Look(environment.Gates.Freezes, now) };
+        var said = new List<GateResult>(Promoted is null ? Checked : EvidenceGates.Of(Promoted.Brought, Promoted.From, environment, now));
+        if (Promoted is not null || environment.Gates.Freezes.Count > 0)
+        {
+            said.Add(FreezeGate.Look(environment.Gates.Freezes, now));
+        }
+
         if (Promoted is not null)
         {
             said.AddRange(await new PromotionGates(configuration, aws, new ReleaseLedger(store, Promoted.From)).Look(Promoted, planned.Stacks, now, cancel).ConfigureAwait(false));

@@ -58,4 +58,8 @@ public sealed record PlanRecord(string Id, string Environment, string Commit, Da
 /// <param name="Hash">of what it is to be given, see <see cref="StackSnapshot"/></param>
 /// <param name="ChangeSet">ARN of the change set that is to be executed; <c>null</c>: one is made when the stacks before it are done</param>
 /// <param name="Changes">one line a resource, in order</param>
-public sealed record PlannedChange(string Stack, string StackName, string Hash, string? ChangeSet, IReadOnlyList<string> Changes);
+public sealed record PlannedChange(string Stack, string StackName, string Hash, string? ChangeSet, IReadOnlyList<string> Changes)
+{
+    /// <summary>The only line of a stack that is not there yet.</summary>
+    public const string Creation = "creates the stack";
+}

@@ -13,7 +13,7 @@ public static class PlanReport
     public static IReadOnlyList<string> Summary(PlanRecord plan) =>
     [
         .. plan.Services.Select(s => $"{s.Service} {s.From ?? "none"} → {s.To}"),
-        .. plan.Stacks.Select(s => $"stack {s.Stack}: {(s.Changes.Count == 0 ? "worked out when the stacks before it are done" : Counted(s.Changes))}"),
+        .. plan.Stacks.Select(s => $"stack {s.Stack}: {(s.Changes.Count == 0 ? "worked out when the stacks before it are done" : s.Changes is [PlannedChange.Creation] ? "new" : Counted(s.Changes))}"),
         .. plan.Emergency is { } reason ? [$"EMERGENCY: {reason}"] : Array.Empty<string>(),
     ];
 
