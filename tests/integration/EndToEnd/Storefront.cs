@@ -89,7 +89,7 @@ internal sealed partial class Storefront : IAsyncDisposable
         using var process = Process.Start(StartInfo(folder, program, arguments))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(8));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(14));
         try
         {
             await process.WaitForExitAsync(deadline.Token);
@@ -115,7 +115,7 @@ internal sealed partial class Storefront : IAsyncDisposable
         return start;
     }
 
-    private static string Source()
+    internal static string Source()
     {
         var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "pipeline.yml")))

@@ -1,0 +1,21 @@
+namespace Pipeline.Tests.EndToEnd;
+
+/// <summary>What docs/rehearse.sh promises: a production release on this machine, from the first deployment to an automatic rollback.</summary>
+[TestFixture, NonParallelizable]
+public sealed class RehearsalTests
+{
+    [Test]
+    public async Task A_release_goes_to_production_and_a_bad_one_comes_back_by_itself()
+    {
+        var run = await Storefront.Tool(Storefront.Source(), "bash", "docs/rehearse.sh");
+
+        Assert.That(run.ExitCode, Is.Zero, run.All);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Error, Does.Contain("you asked for it yourself"), "nobody approves his own release");
+            Assert.That(run.Error, Does.Contain("DEPLOYMENT FAILED").And.Contain("error rate").And.Contain("rolled back: serves"));
+            Assert.That(run.Output, Does.Match(@"answers: \d+ times 200  \d+ times 500"), "nothing but the bad version's own errors");
+            Assert.That(run.Output, Does.Contain("entries, each with the hash of the one before").Or.Contain("whole"), "the audit log is proven");
+        });
+    }
+}
