@@ -32,7 +32,7 @@ internal sealed record MathValue(IReadOnlyDictionary<DateTimeOffset, double>? Po
     }
 }
 
-/// <summary>Metric math: numbers, ids, <c>+ - * /</c>, comparisons, and the functions IF, FILL, SUM, AVG, MIN, MAX. Anything else is refused by name.</summary>
+/// <summary>Metric math: numbers, ids, <c>+ - * /</c>, comparisons, and the functions IF (without a third argument: no point where the condition is 0), FILL, SUM, AVG, MIN, MAX. Anything else is refused by name.</summary>
 internal sealed class MetricExpression
 {
     private readonly string _text;
@@ -150,7 +150,7 @@ internal sealed class MetricExpression
 
         return (name, arguments.Count) switch
         {
-            ("IF", 3) => If(arguments),
+            ("IF", 2 or 3) => If(arguments[0], arguments[1], arguments.Count == 3 ? arguments[2] : MathValue.Of(new Dictionary<DateTimeOffset, double>())),
             ("FILL", 2) when arguments[1].Points is null => MathValue.Of(_periods.ToDictionary(start => start, start => arguments[0].Points?.GetValueOrDefault(start, arguments[1].Scalar) ?? arguments[0].Scalar)),
             ("SUM", _) when isList => MathValue.Combine(arguments, sides => sides.Sum()),
             ("AVG", _) when isList => MathValue.Combine(arguments, sides => sides.Average()),
@@ -161,17 +161,17 @@ internal sealed class MetricExpression
     }
 
     /// <summary>Only the branch taken must have a value.</summary>
-    private static MathValue If(List<MathValue> arguments)
+    private static MathValue If(MathValue condition, MathValue then, MathValue otherwise)
     {
-        if (arguments[0].Points is not { } conditions)
+        if (condition.Points is not { } conditions)
         {
-            return arguments[0].Scalar != 0 ? arguments[1] : arguments[2];
+            return condition.Scalar != 0 ? then : otherwise;
         }
 
         var points = new SortedDictionary<DateTimeOffset, double>();
         foreach (var (start, holds) in conditions)
         {
-            var branch = arguments[holds != 0 ? 1 : 2];
+            var branch = holds != 0 ? then : otherwise;
             if (branch.Points is null)
             {
                 points[start] = branch.Scalar;

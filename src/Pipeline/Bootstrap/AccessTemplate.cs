@@ -60,8 +60,7 @@ internal static class AccessTemplate
 
         foreach (var role in new[] { Roles.Deploy, Roles.Rollback })
         {
-            // Managed policies hold 6,144 characters each.
-            resources[$"{role}ServicesPolicy"] = Policy(role, "What CloudFormation asks for with this role's rights - services", PolicyDocument.OfResources(role, r => r.Roles.HasFlag(Roles.Rollback)));
+            resources[$"{role}ServicesPolicy"] = Policy(role, "What CloudFormation asks for with this role's rights - services", PolicyDocument.OfServices(role));
         }
 
         resources["DeployFoundationsPolicy"] = Policy(Roles.Deploy, "What CloudFormation asks for with this role's rights - networks, databases, queues", PolicyDocument.OfFoundations());

@@ -33,6 +33,8 @@ public sealed class MetricDataTests
     [TestCase("MAX([a, b])", 10)]
     [TestCase("IF(a > 5, b, 0)", 3)]
     [TestCase("IF(a <= 5, b, 0)", 0)]
+    [TestCase("IF(a > 5, b)", 3)]
+    [TestCase("IF(1, b)", 3)]
     public async Task An_expression_is_worked_out_period_by_period(string expression, double expected)
     {
         using var cloud = new MetricsCloud();
@@ -51,6 +53,9 @@ public sealed class MetricDataTests
         Assert.That((await Query(cloud, "a / b")).Object("MetricDataResults", 0).Numbers("Values"), Is.Empty);
         Assert.That((await Query(cloud, "FILL(b, 0)")).Object("MetricDataResults", 0).Numbers("Values"), Has.Count.EqualTo(90).And.All.Zero);
         Assert.That((await Query(cloud, "a / 0")).Object("MetricDataResults", 0).Numbers("Values"), Is.Empty);
+        Assert.That((await Query(cloud, "IF(a > 10, a)")).Object("MetricDataResults", 0).Numbers("Values"), Is.Empty);
+        Assert.That((await Query(cloud, "IF(0, a)")).Object("MetricDataResults", 0).Numbers("Values"), Is.Empty);
+        Assert.That((await Query(cloud, "IF(FILL(a, 0) + FILL(b, 0) > 0, FILL(b, 0) / (FILL(a, 0) + FILL(b, 0)))")).Object("MetricDataResults", 0).Numbers("Values"), Is.EqualTo(new[] { 0d }), "only where one of them has data");
     }
 
     [TestCase("ANOMALY_DETECTION_BAND(a)", "ANOMALY_DETECTION_BAND")]
