@@ -16,9 +16,7 @@ internal static class Comparison
             throw new UsageException($"--diff={pair}: it compares two environments.", new Detail("next", $"--diff={string.Join(',', context.Settings.EnvironmentNames.TakeLast(2))}"));
         }
 
-        PipelineConfiguration[] both = [.. new[] { left, right }.Select(name => ConfigurationLoader.Load(Repository.Root, name, Options.CloudOf(context.Typed)))];
-        var pictures = await context.Output.While("Status", _ => Task.WhenAll(both.Select(c => EnvironmentPicture.Read(c, Connect, context.Cancel))));
-        var report = ParityComparison.Of(pictures[0], pictures[1]);
+        var report = await context.Output.While("Status", _ => Report(context, left, right));
         if (context.Typed[Options.Format] == "json")
         {
             context.Output.Say(ParityText.ToJson(report));
@@ -29,6 +27,23 @@ internal static class Comparison
         }
 
         ParityText.Demand(report);
+    }
+
+    /// <summary>What a plan warns of: the environment that is promoted from and the one that it goes to differ, and pipeline.yml does not say so.</summary>
+    public static async Task Warn(this BuildContext context)
+    {
+        var (ledger, environment) = (await context.Ledger(), context.Settings.Environment);
+        if (environment.Gates.Promotion is { From: var from } && (await ledger.State(context.Cancel)).Services.Count > 0)
+        {
+            ParityText.Warn(context.Output, await Report(context, from, environment.Name));
+        }
+    }
+
+    private static async Task<ParityReport> Report(BuildContext context, string left, string right)
+    {
+        PipelineConfiguration[] both = [.. new[] { left, right }.Select(name => ConfigurationLoader.Load(Repository.Root, name, Options.CloudOf(context.Typed)))];
+        var pictures = await Task.WhenAll(both.Select(c => EnvironmentPicture.Read(c, Connect, context.Cancel)));
+        return ParityComparison.Of(pictures[0], pictures[1]);
     }
 
     /// <summary>Whoever only looks starts no cloud.</summary>

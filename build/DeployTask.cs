@@ -1,3 +1,4 @@
+using Pipeline.Approvals;
 using Pipeline.Changes;
 using Pipeline.Deployments;
 using Pipeline.Gates;
@@ -14,7 +15,17 @@ internal static class DeployTask
     public static async Task Deploy(this BuildContext context)
     {
         var route = await context.Route();
-        var result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
+        DeploymentResult? result;
+        try
+        {
+            result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
+        }
+        catch (DeploymentFailedException e)
+        {
+            await context.Aftercare(after => after.OfFailed(e.Release, context.Cancel));
+            throw;
+        }
+
         if (result is null)
         {
             var state = await (await context.Ledger()).State(context.Cancel);
@@ -38,6 +49,7 @@ internal static class DeployTask
             Promoted = context.Release.Find<PromotedRelease>(),
             Checked = context.Release.Gates,
             Record = context.Release.Record,
+            GitHub = GitHubSource.Current(Environment.GetEnvironmentVariable),
             Gates = said => Said(context, said),
             Further = await Guards.Further(context),
             Before = await Guards.Before(context),

@@ -17,6 +17,7 @@ public sealed class Plan : AsyncFrostingTask<BuildContext>
         var route = await context.Route();
         var planned = await route.Plan(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
         PlanReport.Print(context.Output, planned.Plan);
+        await context.Warn();
         context.Outcome.SucceedWith(planned.Plan.IsEmpty ? ExitCode.Done : ExitCode.SomethingToDo);
     }
 }

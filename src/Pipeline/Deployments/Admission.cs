@@ -24,6 +24,9 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
     /// <summary>Told what the gates said.</summary>
     public Action<IReadOnlyList<GateResult>> Said { get; init; } = _ => { };
 
+    /// <summary>The GitHub workflow run that asks; <c>null</c>: none does.</summary>
+    public GitHubSource? GitHub { get; init; }
+
     private ApprovalSettings Approval => configuration.Environment.Gates.Approval with
     {
         Required = Terms.Emergency is null ? configuration.Environment.Gates.Approval.Required : Relaxation.Approvers(configuration.Environment.Gates.Approval.Required),
@@ -31,7 +34,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
 
     private WaitSettings Wait => Terms.Emergency is null ? configuration.Environment.Gates.Wait : configuration.Environment.Gates.Wait with { Timer = TimeSpan.Zero };
 
-    private Ballot Ballot => new(aws, store, Approval, _environment, _time);
+    private Ballot Ballot => new(aws, store, Approval, _environment, _time) { GitHub = GitHub?.Api };
 
     /// <summary>Asks the gates, then people and the clock.</summary>
     /// <exception cref="PipelineException">a gate is closed; people said no; or it waits for them, or for its time, and nobody watches (3)</exception>
@@ -62,14 +65,14 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
             throw gone!;
         }
 
-        await Audit("started", caller, $"{asked.Plan.Id} begins: approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}", asked.Plan, cancel).ConfigureAwait(false);
+        await Audit("started", caller, $"{asked.Plan.Id} begins: approved by {string.Join(", ", tally.Approvals.Select(a => a.Person))}", asked.Plan, cancel).ConfigureAwait(false);
         return Admit(asked, [.. again.Gates, .. People(asked, tally)], resumes: false);
     }
 
     /// <summary>The gates <c>approval</c> and <c>wait</c> as they stood when it began.</summary>
     private IReadOnlyList<GateResult> People(Asked asked, Tally tally) =>
     [
-        new GateResult("approval", Approval.Required == 0 ? Verdict.Skipped : Verdict.Passed, Approval.Required == 0 ? "nobody has to approve" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}", _time.GetUtcNow())
+        new GateResult("approval", Approval.Required == 0 ? Verdict.Skipped : Verdict.Passed, Approval.Required == 0 ? "nobody has to approve" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.Person))}", _time.GetUtcNow())
         {
             Value = $"{tally.Approvals.Count}", Threshold = $"{Approval.Required}", Source = $"votes of {asked.Plan.Id}",
             By = Approval.Required < configuration.Environment.Gates.Approval.Required ? Terms.Emergency?.By : null,
@@ -105,7 +108,8 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
             output.Labelled("Approval", $"{gone!.Message}\n{string.Join('\n', gone.Details.Where(d => d.Label == "why").Select(d => d.Text))}", Spectre.Console.Color.Yellow);
         }
 
-        if (Ballot.Possible(caller) is { } impossible)
+        var run = GitHub is null ? null : await GitHub.Triggered(cancel).ConfigureAwait(false);
+        if (Ballot.Possible(caller, run?.TriggeredBy) is { } impossible)
         {
             throw Refused($"nobody could approve a release to {_environment} that you ask for.", impossible, "name more people in gates.approval.approvers of pipeline.yml");
         }
@@ -117,6 +121,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         {
             Summary = PlanReport.Summary(made.Plan),
             Required = Approval.Required,
+            GitHubRun = run,
             Command = $"{Words.Deploy(_environment)} --deployment={made.Plan.Id}",
         };
         await _plans.Keep(made.Plan, cancel).ConfigureAwait(false);

@@ -18,7 +18,17 @@ public sealed class Aftercare(PipelineConfiguration configuration, AwsAccount aw
     {
         await Tried("Watch", () => Watch(release, cancel)).ConfigureAwait(false);
         await Tried("Debts", () => Settle(release, cancel)).ConfigureAwait(false);
+        await Tried("Zones", () => Zones(release, cancel)).ConfigureAwait(false);
     }
+
+    /// <summary>Sees to what is counted of a release that failed.</summary>
+    public Task OfFailed(string release, CancellationToken cancel) => Tried("Zones", async () =>
+    {
+        if (await new ReleaseLedger(store, configuration.Environment.Name).Release(release, cancel).ConfigureAwait(false) is { } failed)
+        {
+            await Zones(failed, cancel).ConfigureAwait(false);
+        }
+    });
 
     /// <summary>Sees to the last release if the run that deployed it died before it could.</summary>
     public async Task CatchUp(CancellationToken cancel)
@@ -40,6 +50,16 @@ public sealed class Aftercare(PipelineConfiguration configuration, AwsAccount aw
         if (await watcher.Begin(release, [], cancel).ConfigureAwait(false) is { } watch)
         {
             output.Labelled("Watch", $"until {watch.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC   look: ./build.sh --target=Monitor --environment={configuration.Environment.Name}");
+        }
+    }
+
+    /// <summary>Reading every stack's events is only worth it where a template has zones or records.</summary>
+    private async Task Zones(ReleaseRecord release, CancellationToken cancel)
+    {
+        var templates = configuration.Stacks.Where(s => s.Template.Length > 0).Select(s => File.ReadAllText(Path.Combine(configuration.Root, s.Template)));
+        if (templates.Any(t => t.Contains("AWS::Route53::", StringComparison.Ordinal)))
+        {
+            await new ZoneOperations(configuration, aws).Publish(release, _time.GetUtcNow(), cancel).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using Pipeline.Approvals;
 using Pipeline.Aws;
 using Pipeline.Changes;
 using Pipeline.Configuration;
@@ -33,6 +34,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
 
     /// <summary>Told what the gates said.</summary>
     public Action<IReadOnlyList<GateResult>> Gates { get; init; } = _ => { };
+
+    /// <summary>The GitHub workflow run that deploys; <c>null</c>: none does.</summary>
+    public GitHubSource? GitHub { get; init; }
 
     /// <summary>Judges new revisions while they have production traffic, see <see cref="ReleaseRun.Judge"/>.</summary>
     public Func<RolloutUnderWatch, CancellationToken, Task<string?>>? Judge { get; init; }
@@ -97,7 +101,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     };
 
     private Admission Admission(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order) =>
-        new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates };
+        new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates, GitHub = GitHub };
 
     private async Task<GateResult> Preflight(DeploymentOrder planned, CancellationToken cancel) => PreflightGate.Judge(
         await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = Terms.WithoutWayBack }.Look(planned.Stacks, cancel).ConfigureAwait(false), TimeProvider.System.GetUtcNow());

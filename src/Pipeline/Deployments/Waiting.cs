@@ -53,7 +53,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
     private static string Line(Asked asked, Tally tally, DateTimeOffset? start)
     {
         var request = asked.Request;
-        var who = tally.Verdict == ApprovalVerdict.Waiting ? $"waiting for {Missing(tally)}" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.By))}";
+        var who = tally.Verdict == ApprovalVerdict.Waiting ? $"waiting for {Missing(tally)}" : $"approved by {string.Join(", ", tally.Approvals.Select(a => a.Person))}";
         return string.Join('\n',
         [
             $"{who}   requested {request.RequestedAt.UtcDateTime:HH:mm} by {request.Requester.Arn[(request.Requester.Arn.LastIndexOf('/') + 1)..]}{(start is null ? "" : $"   not before {start.Value.UtcDateTime:HH:mm:ss}")}   expires {request.Expires.UtcDateTime:HH:mm} UTC",

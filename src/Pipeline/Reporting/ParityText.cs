@@ -17,6 +17,17 @@ public static class ParityText
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>Says what a plan warns of; nothing where there is nothing.</summary>
+    public static void Warn(Output output, ParityReport report)
+    {
+        var label = "Parity";
+        foreach (var line in report.NotCompared.Select(n => $"{n.Key} could not be compared: {n.Value}").Concat(report.Warnings.Select(d => $"not declared in pipeline.yml: {Line(d)}")))
+        {
+            output.Result(label, Verdict.NotEvaluable, line);
+            label = "";
+        }
+    }
+
     /// <summary>Says it; what is not declared comes first.</summary>
     public static void Print(Output output, ParityReport report)
     {
