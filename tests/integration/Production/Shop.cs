@@ -8,6 +8,7 @@ using Pipeline.Ledger;
 using Pipeline.Outcomes;
 using Pipeline.Reporting;
 using Pipeline.Tests.Deployments;
+using Pipeline.Watching;
 using Spectre.Console;
 
 namespace Pipeline.Tests.Production;
@@ -37,7 +38,8 @@ internal sealed partial class Shop : IAsyncDisposable
     /// <summary>Runs when everything is worked out and before the first change.</summary>
     public Func<string, DeploymentOrder, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
-    public static async Task<Shop> Open(string gates = "")
+    /// <param name="watch">how production is watched, in flow style</param>
+    public static async Task<Shop> Open(string gates = "", string watch = "{}")
     {
         var shop = new Shop(await Rehearsal.Start());
         foreach (var template in Directory.EnumerateFiles(shop.Staging.File("infra"), "*.yaml"))
@@ -53,6 +55,7 @@ internal sealed partial class Shop : IAsyncDisposable
                 brokenStacks: recreate
                 terminationProtection: false
                 backup: { database: false }
+                watch: {{watch}}
                 gates:
                   approval: { required: 1, approvers: [alice, bob], expires: 1h }
                   wait: { timer: 1ms }
@@ -89,6 +92,20 @@ internal sealed partial class Shop : IAsyncDisposable
             await TestContext.Out.WriteLineAsync(string.Join('\n', [e.Message, .. e.Details.Select(d => $"  {d.Label}: {d.Text}")]));
             throw;
         }
+    }
+
+    /// <summary>What follows a release that succeeded.</summary>
+    public async Task Care(ReleaseRecord release) => await new Aftercare(Configuration, Staging.Aws, await Staging.Store(), Output()).Of(release, CancellationToken.None);
+
+    /// <summary>A look at the watch, as Monitor takes it.</summary>
+    public async Task<TickResult> Look()
+    {
+        var book = new WatchBook(await Staging.Store(), Prod);
+        return await new Watcher(Configuration, Staging.Aws, book, TimeProvider.System).Tick(async (incident, cancel) =>
+        {
+            var route = new RollbackRoute(Configuration, Staging.Aws, await Staging.Store(), Output()) { Survived = new Survival(book, watches: true).Of };
+            return (await route.Run(new RollbackRequest(RollbackTarget.LastGood, incident.Text, "a test") { Incident = incident.Id }, cancel)).Record.Id;
+        }, CancellationToken.None);
     }
 
     public async Task<Planned> Plan()
@@ -149,9 +166,10 @@ internal sealed partial class Shop : IAsyncDisposable
 
     private async Task<DeployRoute> Route(Terms? terms, string? person, PromotedRelease promoted)
     {
-        var output = new Output(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
-        return new DeployRoute(Configuration, person is null ? Staging.Aws : await As(person), await Staging.Store(), output) { Terms = terms ?? new Terms(), Promoted = promoted, Before = (id, order, token) => Before(id, order, token) };
+        return new DeployRoute(Configuration, person is null ? Staging.Aws : await As(person), await Staging.Store(), Output()) { Terms = terms ?? new Terms(), Promoted = promoted, Before = (id, order, token) => Before(id, order, token) };
     }
+
+    private Output Output() => new(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
 
     /// <summary>What an environment exports is called after it.</summary>
     private static string OfEveryEnvironment(string template) => Exported().Replace(
