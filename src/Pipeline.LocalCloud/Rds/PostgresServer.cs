@@ -210,11 +210,14 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = Lines(process.StandardError, said, cancel);
+        var lines = Lines(process.StandardError, said, cancel);
+        string error;
         try
         {
             await process.WaitForExitAsync(cancel);
             await output;
+            // Nobody is told of progress after the end.
+            error = await lines;
         }
         catch (OperationCanceledException)
         {
@@ -224,7 +227,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
         if (process.ExitCode != 0)
         {
-            throw new ResourceFailure($"{Path.GetFileName(start.FileName)} failed: {(await error).Trim()}");
+            throw new ResourceFailure($"{Path.GetFileName(start.FileName)} failed: {error.Trim()}");
         }
     }
 

@@ -79,15 +79,26 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         },
         Terms.Emergency is { } emergency && configuration.Environment.Gates.Wait.Timer > TimeSpan.Zero
             ? new GateResult("wait", Verdict.Skipped, $"left out in an emergency by {emergency.By} ({emergency.Reason})", _time.GetUtcNow()) { By = emergency.By }
-            : WaitGate.Look(Wait, asked.Request.RequestedAt, tally.ApprovedAt, _time.GetUtcNow()),
+            : WaitGate.Look(Wait, asked.Request.RequestedAt, Waiting.ApprovedAt(asked, tally), _time.GetUtcNow()),
     ];
 
     private Admitted Admit(Asked asked, IReadOnlyList<GateResult> gates, bool resumes) => new(gates, asked.Request.Requester, Terms)
     {
         Plan = asked.Plan,
         Resumes = resumes,
+        // Who says no before the first change is heard.
+        Confirm = stop => resumes ? Task.CompletedTask : StillApproved(asked, stop),
         Ended = () => _requests.Close(asked.Request.Id, RequestEnd.Deployed, CancellationToken.None),
     };
+
+    private async Task StillApproved(Asked asked, CancellationToken cancel)
+    {
+        var tally = await Ballot.Count(asked.Request, asked.Plan.Hash(), cancel).ConfigureAwait(false);
+        if (tally.Verdict == ApprovalVerdict.Rejected)
+        {
+            throw await Ended(asked.Request, tally, cancel).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>A request of its own, or the one that waits if it still is about the same plan.</summary>
     private async Task<Asked> Request(CallerIdentity caller, CancellationToken cancel)

@@ -16,6 +16,9 @@ public sealed record Admitted(IReadOnlyList<GateResult> Gates, CallerIdentity By
     /// <summary>It goes on with a release that was interrupted: under an id of its own, with change sets of its own, to the same target.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>Asked under the lock, before the first change: somebody may have said no since.</summary>
+    public Func<CancellationToken, Task> Confirm { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Called once it came to an end, good or bad.</summary>
     public Func<Task> Ended { get; init; } = () => Task.CompletedTask;
 

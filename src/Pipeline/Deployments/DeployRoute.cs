@@ -69,7 +69,11 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
             Rules = Rules,
             Record = Record,
             WithoutWayBack = Terms.WithoutWayBack,
-            Before = (planned, token) => Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token),
+            Before = async (planned, token) =>
+            {
+                await admitted.Confirm(token).ConfigureAwait(false);
+                await Before(admitted.Plan?.Id ?? planned.Record.Id, planned, token).ConfigureAwait(false);
+            },
             Judge = Judge,
             Approved = admitted.ChangeSets,
             Action = Terms.Emergency is null ? "deploy" : "emergency",

@@ -23,7 +23,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
         {
             var tally = await ballot.Count(asked.Request, asked.Plan.Hash(), cancel).ConfigureAwait(false);
             var now = time.GetUtcNow();
-            var start = WaitGate.Start(wait, asked.Request.RequestedAt, tally.ApprovedAt);
+            var start = WaitGate.Start(wait, asked.Request.RequestedAt, ApprovedAt(asked, tally));
             if (tally.Verdict != ApprovalVerdict.Waiting && (tally.Verdict != ApprovalVerdict.Approved || now >= start))
             {
                 return tally;
@@ -47,6 +47,9 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
             await Task.Delay(Glance, time, cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>When the last yes came that was needed; where nobody is needed, the request itself.</summary>
+    internal static DateTimeOffset? ApprovedAt(Asked asked, Tally tally) => tally.Required == 0 ? asked.Request.RequestedAt : tally.ApprovedAt;
 
     private static string Missing(Tally tally) => $"{tally.Missing} of [{string.Join(", ", tally.Awaited)}]";
 

@@ -6,17 +6,20 @@ using Fault = Pipeline.LocalCloud.Protocols.Fault;
 namespace Pipeline.Tests.Production;
 
 /// <summary>An approved release whose run dies, at whatever moment, goes on to what was approved and to nothing else, without asking anybody again.</summary>
-[Parallelizable(ParallelScope.Self)]
+[Parallelizable(ParallelScope.All)]
 public sealed class KilledProductionTests
 {
-    [Test]
-    public async Task Killed_after_any_write_of_the_ledger_the_next_run_ends_as_an_uninterrupted_one()
+    private const int Shares = 2;
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task Killed_after_any_write_of_the_ledger_the_next_run_ends_as_an_uninterrupted_one(int first)
     {
         await using var shop = await Shop.Open();
         await shop.Prove("aaaaaaa");
         await shop.Vote("alice", await shop.Ask());
         await shop.Deploy();
-        for (var (written, next) = (1, "bbbbbbb"); ; written++, next = next == "bbbbbbb" ? "aaaaaaa" : "bbbbbbb")
+        for (var (written, next) = (first, "bbbbbbb"); ; written += Shares, next = next == "bbbbbbb" ? "aaaaaaa" : "bbbbbbb")
         {
             await shop.Prove(next);
             var request = await shop.Ask();

@@ -90,6 +90,17 @@ public sealed class ProductionTests
     }
 
     [Test]
+    public async Task A_timer_without_approvers_is_waited_for()
+    {
+        _shop.Staging.Change("pipeline.yml", "approval: { required: 1, approvers: [alice, bob], expires: 1h }", "approval: { required: 0 }");
+        _shop.Staging.Change("pipeline.yml", "wait: { timer: 1ms }", "wait: { timer: 1s, from: approval }");
+
+        var result = await _shop.Deploy();
+
+        Assert.That(result!.Record.Gates.Where(g => g.Name is "approval" or "wait").Select(g => g.Verdict), Is.EqualTo(new[] { Verdict.Skipped, Verdict.Passed }));
+    }
+
+    [Test]
     public async Task A_template_that_staging_did_not_prove_is_refused_with_both_hashes()
     {
         _shop.Staging.Change("infra/web.yaml", "HealthCheckIntervalSeconds: 5", "HealthCheckIntervalSeconds: 6");
