@@ -39,7 +39,7 @@ git config user.email rehearsal@example.invalid
 
 # A day in minutes: the same gates with shorter times, points of a second instead of a minute, ports of its own. A machine without
 # the internet knows no advisories of packages; production would refuse that.
-sed -i.bak -E -e 's/\b1([789]0[89][01])\b/2\1/' -e 's/BakeMinutes: 10$/BakeMinutes: 3/' -e 's/advisories: refuse$/advisories: allow/' pipeline.yml
+sed -i.bak -E -e 's/\b1([789]0[89][01])\b/2\1/' -e 's/BakeMinutes: 10$/BakeMinutes: 5/' -e 's/advisories: refuse$/advisories: allow/' pipeline.yml
 rm pipeline.yml.bak
 cat >> pipeline.yml << 'YAML'
       wait:
