@@ -198,7 +198,7 @@ Resources:
       Tags: [{Key: team, Value: shop}]
   Policy:
     Type: AWS::S3::BucketPolicy
-    Properties: {Bucket: !Ref Bucket, PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Principal: '*', Action: 's3:*', Resource: !GetAtt Bucket.Arn}]}}
+    Properties: {Bucket: !Ref Bucket, PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Deny, Principal: '*', Action: 's3:ListBucket', Resource: !GetAtt Bucket.Arn}]}}
   Repository:
     Type: AWS::ECR::Repository
     Properties:
