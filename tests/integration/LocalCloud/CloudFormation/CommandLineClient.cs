@@ -15,7 +15,7 @@ public sealed class CommandLineClient
         await aws.Ok(Deploy("network"));
         foreach (var name in Base.Skip(1))
         {
-            await aws.Ok(["cloudformation", "create-stack", "--stack-name", $"storefront-dev-{name}", "--template-body", await File.ReadAllTextAsync(Path.Combine(StorefrontTemplates.Infra, $"{name}.yaml")),
+            await aws.Ok(["cloudformation", "create-stack", "--capabilities", "CAPABILITY_IAM", "--stack-name", $"storefront-dev-{name}", "--template-body", await File.ReadAllTextAsync(Path.Combine(StorefrontTemplates.Infra, $"{name}.yaml")),
                 "--parameters", .. Parameters(name).Select(parameter => $"ParameterKey={parameter.Split('=')[0]},ParameterValue={parameter.Split('=')[1]}")]);
             await Poll.Until(async () => await Status(aws, name) == "CREATE_COMPLETE", $"{name} is made");
         }
