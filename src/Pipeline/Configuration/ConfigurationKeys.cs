@@ -44,7 +44,7 @@ internal static class ConfigurationKeys
         ]), "The approval gate.", "{ required: 1, approvers: [alice, bob] }"),
         new("wait", new Section(
         [
-            new("timer", Values.Duration, "Nothing starts before this much time has passed.", "5m") { DefaultInWords = "`5m` for `prod`, else none" },
+            new("timer", Values.DurationOrNone, "Nothing starts before this much time has passed.", "5m") { DefaultInWords = "`5m` for `prod`, else none" },
             new("from", Values.Choice("request", "approval"), "Since when: since the request, or since the last approval that was needed (a real veto window).", "request") { Default = "request" },
         ]), "The wait timer.", "{ timer: 5m }"),
         new("freeze", new ListOf(Freeze), "When nothing may be deployed.", "[{ name: holidays, from: 2026-12-20, until: 2027-01-02 }]") { DefaultInWords = "none" },

@@ -46,7 +46,7 @@ internal static class GateReader
 
     private static TriggerSettings Trigger(SectionReader trigger, Func<string, double> bound) => new(bound(trigger.Text("above")), Whole(trigger.Text("points")));
 
-    private static TimeSpan Duration(SectionReader section, string key, TimeSpan otherwise) => section.OptionalText(key) is { } text ? Values.ToDuration(text)!.Value : otherwise;
+    private static TimeSpan Duration(SectionReader section, string key, TimeSpan otherwise) => section.OptionalText(key) is not { } text ? otherwise : text == "none" ? TimeSpan.Zero : Values.ToDuration(text)!.Value;
 
     private static WhenNotEvaluable Unmeasured(string text) => Enum.Parse<WhenNotEvaluable>(text, ignoreCase: true);
 

@@ -53,6 +53,11 @@ internal sealed class EcsTrafficShiftTests
             await ground.Deploy("v3");
             await ground.Reaches("BAKE_TIME");
             Assert.That(ground.Weights(ground.Rule), Is.EqualTo((100d, 0d)));
+            for (var i = 0; i < 100; i++)
+            {
+                // As long as these are answered, the load is answered by v3 as well.
+                Assert.That(await ground.Version(), Is.EqualTo("v3"));
+            }
 
             await ground.Stop();
             Assert.That(ground.Weights(ground.Rule), Is.EqualTo((0d, 100d)), "the traffic is back when the call returns");

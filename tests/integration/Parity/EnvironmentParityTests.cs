@@ -24,7 +24,7 @@ public sealed class EnvironmentParityTests
     {
         _cloud = await CheckedCloud.Start();
         _system = new StackSystem(_cloud, Stacks);
-        _system.Write("pipeline.yml", (await File.ReadAllTextAsync(Path.Combine(_system.Root, "pipeline.yml"))).Replace("prod: }", "prod: { parameters: { Size: \"512\" } } }", StringComparison.Ordinal));
+        _system.Write("pipeline.yml", (await File.ReadAllTextAsync(Path.Combine(_system.Root, "pipeline.yml"))).Replace("prod: { gates:", "prod: { parameters: { Size: \"512\" }, gates:", StringComparison.Ordinal));
         _system.Write("a.yaml", $$"""
             Parameters:
               Size: { Type: String }

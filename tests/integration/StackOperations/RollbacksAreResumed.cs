@@ -61,7 +61,7 @@ public sealed class RollbacksAreResumed
     public async Task A_rollback_whose_run_died_is_not_taken_up_once_somebody_has_deployed_since()
     {
         using var system = await Upgraded();
-        _cloud.Cloud.Faults.Add(new Fault("s3", "PutObject", FaultKind.Refuse) { Call = 8, Times = 1000, Refusal = new AwsException("AccessDenied", "The run is dead.", 403) });
+        _cloud.Cloud.Faults.Add(new Fault("s3", "PutObject", FaultKind.Refuse) { Call = 14, Times = 1000, Refusal = new AwsException("AccessDenied", "The run is dead.", 403) });
         Assert.That(await Dies(system), Is.False);
         _cloud.Cloud.Faults.Clear();
         await LetTheLeaseRunOut(system);

@@ -34,7 +34,7 @@ internal sealed class StackSystem : IDisposable
               web: { path: web, project: web/Web.csproj, stack: a }
             account: "123456789012"
             region: eu-central-1
-            environments: { dev: , prod: }
+            environments: { dev: , prod: { gates: { approval: { required: 0 }, wait: { timer: none }, health: ignore } } }
             {{stacks}}
             """);
     }
