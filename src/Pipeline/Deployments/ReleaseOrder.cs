@@ -22,7 +22,7 @@ internal sealed class ReleaseOrder(PipelineConfiguration configuration, StackRul
         IReadOnlyList<PlannedStack> stacks = [.. StackPlanner.Plan(configuration, state, [.. services.Select(s => s.Target)])
             .Select(s => s with { Present = StackStatuses.Before(statuses[s.Name], rules.BrokenOf(s.Name)) == BeforeOperation.Update })];
         var now = DateTimeOffset.UtcNow;
-        var record = new ReleaseRecord($"{environment}-{now:yyyyMMdd-HHmmss}-{changes.Source.Abbreviated}", environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
+        var record = new ReleaseRecord(ReleaseRecord.IdOf(environment, now, changes.Source.Commit), environment, changes.Source.Commit, changes.Source.Subject, changes.Source.Dirty, Operator.UserAtHost, now)
         {
             RollbackSafe = configuration.RollbackSafe,
             Services = [.. services.Where(s => state.Services.GetValueOrDefault(s.Recorded.Name)?.Running.Digest != s.Target.Digest)

@@ -112,7 +112,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
-        order = order with { Record = Recovery.Carry(settled, order) with { Requester = order.Record.Requester ?? audit.By } };
+        order = order with { Record = Recovery.Carry(settled, order) with { Id = await _ledger.FreeId(order.Record, cancel).ConfigureAwait(false), Requester = order.Record.Requester ?? audit.By } };
         order = order with { Stacks = await new Preview(deployer).Again(order.Stacks, Approved, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         await audit.Started(order.Record).ConfigureAwait(false);
         await Before(order, cancel).ConfigureAwait(false);

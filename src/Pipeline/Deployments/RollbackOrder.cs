@@ -8,8 +8,6 @@ namespace Pipeline.Deployments;
 /// <param name="rules">how the environment's stacks are treated</param>
 internal sealed class RollbackOrder(PipelineConfiguration configuration, StackRules rules, RollbackBasis basis, RollbackHistory history, RollbackRequest request)
 {
-    private const int LongestSkew = 60;
-
     /// <summary>ARN of whoever asks for it, as STS says.</summary>
     public string? Requester { get; init; }
 
@@ -46,7 +44,7 @@ internal sealed class RollbackOrder(PipelineConfiguration configuration, StackRu
     private ReleaseRecord Record(EnvironmentState state, IReadOnlyList<(ServiceSettings Settings, Changes.RunningService Running)> services)
     {
         var (environment, target, now) = (configuration.Environment.Name, basis.Target, DateTimeOffset.UtcNow);
-        return new ReleaseRecord(FreeId(environment, target, now), environment, target.Commit, target.Subject, target.Dirty, request.By, now)
+        return new ReleaseRecord(ReleaseRecord.IdOf(environment, now, target.Commit), environment, target.Commit, target.Subject, target.Dirty, request.By, now)
         {
             Kind = ReleaseKind.Rollback,
             BackTo = target.Id,
@@ -59,12 +57,5 @@ internal sealed class RollbackOrder(PipelineConfiguration configuration, StackRu
                 .Where(s => s.Before?.Digest != s.Running.Digest)
                 .Select(s => new ServiceChange(s.Name, s.Before?.Version, s.Running.Version, s.Before?.Digest, s.Running.Digest))],
         };
-    }
-
-    /// <summary>Ids have seconds: a rollback that goes on at once after a killed one must neither take its name nor sort before it.</summary>
-    private string FreeId(string environment, ReleaseRecord target, DateTimeOffset now)
-    {
-        var ids = Enumerable.Range(0, LongestSkew).Select(second => $"{environment}-{now.AddSeconds(second):yyyyMMdd-HHmmss}-{target.Commit[..7]}");
-        return ids.FirstOrDefault(id => history.Releases.All(r => string.CompareOrdinal(r.Id, id) < 0)) ?? ids.First(id => history.Find(id) is null);
     }
 }

@@ -15,6 +15,7 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     public AuditLog Audit { get; } = new(store, environment, TimeProvider.System);
 
     private const int Latest = 20;
+    private const int LongestSkew = 60;
 
     private string StateKey => $"environments/{environment}/state.json";
 
@@ -58,17 +59,22 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     public async Task<AbortRequest?> AbortOf(string release, CancellationToken cancel) =>
         (await store.Get<AbortRequest>(AbortKey(release), cancel).ConfigureAwait(false))?.Value;
 
+    /// <summary>
+    /// The id of a release that begins: its own, moved on by seconds until it sorts after every other's. Ids have seconds, and the newest release
+    /// is known by its id; one that begins at once after another must neither take its name nor sort before it. Only the lock's holder asks.
+    /// </summary>
+    public async Task<string> FreeId(ReleaseRecord begins, CancellationToken cancel)
+    {
+        var known = await Keys(cancel).ConfigureAwait(false);
+        var ids = Enumerable.Range(0, LongestSkew).Select(second => ReleaseRecord.IdOf(environment, begins.StartedAt.AddSeconds(second), begins.Commit)).ToList();
+        return ids.FirstOrDefault(id => known.Count == 0 || string.CompareOrdinal(ReleaseKey(id), known[0]) > 0) ?? ids.First(id => !known.Contains(ReleaseKey(id)));
+    }
+
     /// <summary>Releases, newest first.</summary>
     /// <param name="count">at most this many</param>
     public async Task<IReadOnlyList<ReleaseRecord>> Releases(int count, CancellationToken cancel)
     {
-        var keys = new List<string>();
-        await foreach (var entry in store.List(ReleasesPrefix, cancel).ConfigureAwait(false))
-        {
-            keys.Add(entry.Key);
-        }
-
-        var newest = keys.OrderDescending(StringComparer.Ordinal).Take(count)
+        var newest = (await Keys(cancel).ConfigureAwait(false)).Take(count)
             .Select(async key => (await store.Get<ReleaseRecord>(key, cancel).ConfigureAwait(false))?.Value);
         return [.. (await Task.WhenAll(newest).ConfigureAwait(false)).OfType<ReleaseRecord>()];
     }
@@ -85,6 +91,18 @@ public sealed class ReleaseLedger(ObjectStore store, string environment)
     /// <summary>What a stack was given under a hash; <c>null</c> if that was never kept.</summary>
     public async Task<StackSnapshot?> Snapshot(string stack, string hash, CancellationToken cancel) =>
         (await store.Get<StackSnapshot>(SnapshotKey(stack, hash), cancel).ConfigureAwait(false))?.Value;
+
+    /// <summary>Newest first.</summary>
+    private async Task<IReadOnlyList<string>> Keys(CancellationToken cancel)
+    {
+        var keys = new List<string>();
+        await foreach (var entry in store.List(ReleasesPrefix, cancel).ConfigureAwait(false))
+        {
+            keys.Add(entry.Key);
+        }
+
+        return [.. keys.OrderDescending(StringComparer.Ordinal)];
+    }
 
     private string ReleaseKey(string release) => $"{ReleasesPrefix}{release}.json";
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pipeline.Ledger;
 
 /// <summary>One release to one environment: the journal while it runs, the record afterwards. Saved before and after every mutation.</summary>
@@ -9,6 +11,10 @@ namespace Pipeline.Ledger;
 /// <param name="StartedAt">UTC</param>
 public sealed record ReleaseRecord(string Id, string Environment, string Commit, string Subject, bool Dirty, string By, DateTimeOffset StartedAt)
 {
+    /// <summary>What a release is called: environment, second (UTC), commit.</summary>
+    public static string IdOf(string environment, DateTimeOffset at, string commit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}-{commit[..7]}");
+
     /// <summary>How it stands.</summary>
     public ReleaseOutcome Outcome { get; init; } = ReleaseOutcome.Running;
 
