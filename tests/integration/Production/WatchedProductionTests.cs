@@ -1,4 +1,6 @@
+using Pipeline.Deployments;
 using Pipeline.Ledger;
+using Pipeline.Outcomes;
 using Pipeline.Watching;
 
 namespace Pipeline.Tests.Production;
@@ -13,16 +15,8 @@ public sealed class WatchedProductionTests
         await using var shop = await Shop.Open(watch: "{ duration: 1h, point: 1s, cpu: { above: 100 } }");
         var good = await Release(shop, "aaaaaaa");
         var bad = await Release(shop, "bbbbbbb");
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{shop.Port}") };
-        TickResult looked;
-        var deadline = DateTimeOffset.UtcNow.AddMinutes(3);
-        do
-        {
-            Assert.That(DateTimeOffset.UtcNow, Is.LessThan(deadline), "a trigger fires");
-            await Requests(http);
-            looked = await shop.Look();
-        }
-        while (looked.State == TickState.Watching);
+
+        var looked = await Breach(shop);
 
         Assert.That(looked.State, Is.EqualTo(TickState.RolledBack), looked.Text);
         Assert.That(await shop.Get("/version"), Does.Contain("aaaaaaa"));
@@ -36,6 +30,42 @@ public sealed class WatchedProductionTests
         });
         Assert.That((await shop.Look()).State, Is.EqualTo(TickState.Idle));
         Assert.That(await (await shop.Ledger()).Releases(10, CancellationToken.None), Has.Count.EqualTo(releases.Count), "one rollback, however often somebody looks");
+    }
+
+    [Test]
+    public async Task A_breach_while_the_next_request_waits_for_people_brings_it_back_all_the_same_and_voids_the_request()
+    {
+        await using var shop = await Shop.Open(watch: "{ duration: 1h, point: 1s, cpu: { above: 100 } }");
+        await Release(shop, "aaaaaaa");
+        await Release(shop, "bbbbbbb");
+        await shop.Prove("ccccccc");
+        var waiting = await shop.Ask();
+
+        var looked = await Breach(shop);
+
+        Assert.That(looked.State, Is.EqualTo(TickState.RolledBack), looked.Text);
+        Assert.That(await shop.Get("/version"), Does.Contain("aaaaaaa"));
+        await shop.Vote("alice", waiting);
+        var refused = Assert.CatchAsync<PipelineException>(() => shop.Deploy(new Terms { Deployment = waiting.Id }))!;
+        Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Refused), refused.Message);
+        Assert.That((await (await shop.Requests()).Find(waiting.Id, CancellationToken.None))!.Closed, Is.EqualTo(Pipeline.Approvals.RequestEnd.Void));
+        Assert.That(await shop.Get("/version"), Does.Contain("aaaaaaa"));
+    }
+
+    /// <summary>Every sixth request fails, until the watch has something to say.</summary>
+    private static async Task<TickResult> Breach(Shop shop)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{shop.Port}") };
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(3);
+        while (true)
+        {
+            Assert.That(DateTimeOffset.UtcNow, Is.LessThan(deadline), "a trigger fires");
+            await Requests(http);
+            if (await shop.Look() is { State: not TickState.Watching } looked)
+            {
+                return looked;
+            }
+        }
     }
 
     private static async Task<ReleaseRecord> Release(Shop shop, string version)
