@@ -66,10 +66,10 @@ public sealed class LiveWatchTests : Rehearsed
 
         await Poll.Until(async () =>
         {
-            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Demo.Get("/work/400")));
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Demo.Get("/burn/400")));
             var answers = await Demo.Aws.Metrics.Read(questions, TimeSpan.FromSeconds(1), now, DateTimeOffset.UtcNow, CancellationToken.None);
-            // A quarter of a processor is reserved; how much of one the tasks get is the machine's matter, but an idle task takes next to nothing.
-            return answers.Points["cpu"].Values.Any(v => v > 25) && answers.Points["memory"].Values.Any(v => v is > 2 and < 100);
+            // A quarter of a processor is reserved; several requests at once get that much of it on a busy machine, too.
+            return answers.Points["cpu"].Values.Any(v => v > 60) && answers.Points["memory"].Values.Any(v => v is > 2 and < 100);
         }, "CPU and memory of the tasks");
     }
 

@@ -37,7 +37,7 @@ app.MapGet("/slow/{milliseconds:int}", async (int milliseconds) =>
     return version;
 });
 app.MapGet("/status/{code:int}", (int code) => Results.StatusCode(code));
-app.MapGet("/work/{milliseconds:int}", (int milliseconds) =>
+app.MapGet("/burn/{milliseconds:int}", (int milliseconds) =>
 {
     var watch = System.Diagnostics.Stopwatch.StartNew();
     while (watch.ElapsedMilliseconds < milliseconds)
