@@ -16,6 +16,9 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
     /// <summary>Each mistake found, most important first.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
+    /// <summary>The key below <c>gates</c> that says what to do where it could not be measured; <c>null</c>: refuse.</summary>
+    public string? Gate { get; init; }
+
     /// <summary>Tests counted, where the part runs tests.</summary>
     public TestCounts? Tests { get; init; }
 

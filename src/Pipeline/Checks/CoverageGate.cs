@@ -18,11 +18,11 @@ internal sealed class CoverageGate(PipelineConfiguration configuration, ProjectC
             return Failed(
                 "not measured: " + string.Join(", ", missing.Select(s => s.Passed ? $"suite {s.Suite.Name} wrote no coverage report" : $"suite {s.Suite.Name} failed")),
                 [.. missing.Where(s => s.Passed).Select(s => new Finding(
-                    "coverage-report", $"suite '{s.Suite.Name}' wrote no coverage report", s.Suite.Project, null, $"dotnet add {s.Suite.Project} package coverlet.msbuild"))]);
+                    "coverage-report", $"suite '{s.Suite.Name}' wrote no coverage report", s.Suite.Path, null, $"dotnet add {s.Suite.Path} package coverlet.msbuild"))]);
         }
 
         var own = OwnFiles();
-        var unmeasured = services.Where(s => !coverage.Files.Any(f => own.Owner(f) == projects.Normal(s.Project))).ToList();
+        var unmeasured = services.Where(s => s.Project is null || !coverage.Files.Any(f => own.Owner(f) == projects.Normal(s.Project))).ToList();
         if (unmeasured.Count > 0)
         {
             return Failed(
@@ -43,7 +43,7 @@ internal sealed class CoverageGate(PipelineConfiguration configuration, ProjectC
 
     private OwnedFiles OwnFiles()
     {
-        var closure = services.SelectMany(s => projects.Of(s.Project)).Where(p => !projects.IsTest(p)).ToHashSet(StringComparer.Ordinal);
+        var closure = services.Select(s => s.Project).OfType<string>().SelectMany(projects.Of).Where(p => !projects.IsTest(p)).ToHashSet(StringComparer.Ordinal);
         return new OwnedFiles(configuration.Root, closure, [.. services.Select(s => s.Path.Replace('\\', '/').Trim('/') + "/")], projects);
     }
 }

@@ -42,8 +42,8 @@ internal static class LintProjects
             return [.. InSolution(configuration.Root, solution).Select(projects.Normal).Distinct().Order(StringComparer.Ordinal)];
         }
 
-        var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => projects.Normal(s.Project)).ToHashSet();
-        var suites = configuration.Checks.Suites.Select(s => s.Project).Where(s => projects.Of(s).Overlaps(services));
+        var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => s.Project).OfType<string>().Select(projects.Normal).ToHashSet();
+        var suites = configuration.Checks.Suites.Where(s => s.Tool == SuiteTool.Dotnet).Select(s => s.Path).Where(s => projects.Of(s).Overlaps(services));
         return [.. services.Concat(suites).SelectMany(projects.Of).Distinct().Order(StringComparer.Ordinal)];
     }
 

@@ -94,7 +94,7 @@ internal static class PackageAdvisories
         return answer.Problem is null && list.ExitCode != 0 ? ([], $"the packages could not be checked: {Dotnet.Tail(list)}") : answer;
     }
 
-    private static CheckPart NotEvaluable(string reason) => new(Name, Verdict.NotEvaluable, reason);
+    private static CheckPart NotEvaluable(string reason) => new(Name, Verdict.NotEvaluable, reason) { Gate = "security.advisories" };
 
     private static IEnumerable<JsonNode> Items(JsonNode? node) => node is JsonArray array ? array.OfType<JsonNode>() : [];
 }

@@ -7,9 +7,6 @@ namespace Pipeline.Checks;
 /// <summary>Looks for committed secrets in every tracked file, and for known vulnerabilities of the packages.</summary>
 public static class SecurityCheck
 {
-    /// <summary>The part whose gate is <see cref="GateSettings.Advisories"/>.</summary>
-    public const string AdvisoriesPart = PackageAdvisories.Name;
-
     /// <summary>Scans the tracked files as they are in the work tree, and asks the package source about the affected services' packages.</summary>
     /// <returns>parts <c>secrets</c> and <c>package advisories</c>; <c>artifacts/security/security.sarif</c> holds their findings</returns>
     /// <exception cref="PipelineException">a project file cannot be read, or <c>dotnet</c> or <c>git</c> is missing</exception>
@@ -18,7 +15,7 @@ public static class SecurityCheck
         var watch = Stopwatch.StartNew();
         var secrets = SecretScan.Run(configuration.Root, cancel);
         var closure = new ProjectClosure(configuration.Root);
-        var projects = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => closure.Normal(s.Project)).Distinct();
+        var projects = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => s.Project).OfType<string>().Select(closure.Normal).Distinct();
         var advisories = await PackageAdvisories.Run(configuration.Root, [.. projects], progress, cancel).ConfigureAwait(false);
         CheckPart[] parts = [await secrets.ConfigureAwait(false), advisories];
         SarifReport.Write(Path.Combine(configuration.Root, "artifacts", "security", "security.sarif"), "security", parts.SelectMany(p => p.Findings));

@@ -72,8 +72,8 @@ public static class TestCheck
 
         bool Covers(SuiteSettings suite)
         {
-            var closure = projects.Of(suite.Project);
-            return services.Any(s => closure.Contains(projects.Normal(s.Project)));
+            var closure = projects.Of(suite.Path);
+            return services.Any(s => s.Project is not null && closure.Contains(projects.Normal(s.Project)));
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
             : [];
         var command = Dotnet.Command(
             configuration.Root,
-            ["test", suite.Project, "--nologo", "-v", "quiet", "--blame", "--logger", "trx;LogFileName=result.trx", "--results-directory", folder, .. measure]);
+            ["test", suite.Path, "--nologo", "-v", "quiet", "--blame", "--logger", "trx;LogFileName=result.trx", "--results-directory", folder, .. measure]);
         var variables = Dotnet.Environment.Concat(options.Environment).GroupBy(v => v.Key).ToDictionary(v => v.Key, v => v.Last().Value);
         return command with
         {

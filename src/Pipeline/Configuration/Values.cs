@@ -41,6 +41,8 @@ internal static partial class Values
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Folder = Path("folder", "", Directory.Exists, File.Exists);
 
+    public static readonly Value Existing = Path("folder or file", "", System.IO.Path.Exists, _ => false);
+
     /// <summary>A folder that a build makes: it need not be there yet.</summary>
     public static readonly Value GeneratedFolder = Path("generated folder", "", path => !File.Exists(path), File.Exists);
 

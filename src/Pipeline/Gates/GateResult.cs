@@ -27,6 +27,9 @@ public sealed record GateResult(string Name, Verdict Verdict, string Text, DateT
     /// <summary>Who left it out; <c>null</c>: nobody did.</summary>
     public string? By { get; init; }
 
+    /// <summary>The keys below <c>gates</c> that say what to do with what of it could not be measured; none: nothing allows it.</summary>
+    public IReadOnlyList<string> DecidedBy { get; init; } = [];
+
     /// <summary>Of a refusal: the command or act that helps.</summary>
     public string? Next { get; init; }
 

@@ -30,8 +30,9 @@ public sealed class DotnetImageBuilder(PipelineConfiguration configuration, Regi
         var work = Directory.CreateTempSubdirectory("pipeline-image-").FullName;
         try
         {
-            progress?.Report($"publish {service.Project}");
-            var published = await new DotnetPublish(configuration.Root, work, progress).Run(service.Name, service.Project, cancel).ConfigureAwait(false);
+            var project = service.Project!;
+            progress?.Report($"publish {project}");
+            var published = await new DotnetPublish(configuration.Root, work, progress).Run(service.Name, project, cancel).ConfigureAwait(false);
             var layer = await ImageLayer.Write(published, Path.Combine(work, "layer.tar.gz"), cancel).ConfigureAwait(false);
             var onto = await Base(target, service, work, progress, cancel).ConfigureAwait(false);
             var image = ImageManifest.Create(layer, DotnetPublish.EntryPoint(service.Name, published), service.Repository, onto);

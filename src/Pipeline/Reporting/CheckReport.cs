@@ -34,7 +34,7 @@ public static class CheckReport
     /// <exception cref="PipelineException">the check failed, or could not be evaluated where the environment demands it (exit code 1)</exception>
     public static void Demand(CheckResult result, EnvironmentSettings environment)
     {
-        if (SecurityGate.Judge(result, environment.Gates, environment.Name).Allowed)
+        if (CheckGate.Judge(result, environment.Gates, environment.Name).Allowed)
         {
             return;
         }
@@ -46,7 +46,7 @@ public static class CheckReport
     }
 
     private static string Line(CheckPart part, EnvironmentSettings environment) => part.Verdict == Verdict.NotEvaluable
-        ? $"{part.Name}: {part.Summary}; {(environment.Gates.Advisories == WhenNotEvaluable.Allow ? "allowed" : "refused")} in {environment.Name} by gates.security.advisories"
+        ? $"{part.Name}: {part.Summary}; {(environment.Gates.Unmeasured(part.Gate) == WhenNotEvaluable.Allow ? "allowed" : "refused")} in {environment.Name}{(part.Gate is { } gate ? $" by gates.{gate}" : "")}"
         : $"{part.Name}  {part.Summary}";
 
     private static string Text(Finding finding)

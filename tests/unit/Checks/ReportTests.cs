@@ -124,11 +124,11 @@ internal sealed class ReportTests
     [TestCase(Verdict.Passed, Verdict.Passed, WhenNotEvaluable.Refuse, true, "")]
     public void The_gate_says_what_it_does_with_unknown_advisories(Verdict secrets, Verdict advisories, WhenNotEvaluable setting, bool allowed, string sentence)
     {
-        CheckPart[] parts = [new("secrets", secrets, "no data"), new(SecurityCheck.AdvisoriesPart, advisories, "no data")];
+        CheckPart[] parts = [new("secrets", secrets, "no data"), new("package advisories", advisories, "no data") { Gate = "security.advisories" }];
 
-        var judgement = SecurityGate.Judge(Verdicts.Result("Security", default, parts), new GateSettings(80m, setting), "staging");
+        var judgement = CheckGate.Judge(Verdicts.Result("Security", default, parts), new GateSettings(80m, setting), "staging");
 
-        Assert.That(judgement, Is.EqualTo(new SecurityJudgement(allowed, sentence)));
+        Assert.That(judgement, Is.EqualTo(new CheckJudgement(allowed, sentence)));
     }
 
     private static string Result(string id, string name, string outcome, string? message = null, string? stack = null) =>
