@@ -247,7 +247,7 @@ internal static class ConfigurationKeys
             [
                 new("budget", Values.Duration, "Its tools are stopped after this long.", "5m") { Default = "5m" },
                 new("bandit", Bandit, "Which of Bandit's findings count.", "{ severity: medium }"),
-                new("advisories", Values.Existing, "Folder of known vulnerabilities, in OSV's format, for NuGet, PyPI and npm, or a `.zip` of them: it answers without a network ([how](checks.md#packages-with-known-vulnerabilities)).", "advisories") { DefaultInWords = "none" },
+                new("advisories", Values.Fetched, "Folder of known vulnerabilities, in OSV's format, for NuGet, PyPI and npm, or a `.zip` of them: it answers without a network ([how](checks.md#packages-with-known-vulnerabilities)).", "advisories") { DefaultInWords = "none" },
                 new("ignore", new ListOf(IgnoredAdvisory), "Advisories that are no findings for a while.", "[{ id: CVE-2026-1234, until: 2027-01-31, reason: not reachable }]") { DefaultInWords = "none" },
             ]), "How code and packages are scanned.", "{ budget: 5m }"),
         ]), "What is checked before a deployment.", "{ suites: … }"),

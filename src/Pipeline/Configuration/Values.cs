@@ -49,6 +49,9 @@ internal static partial class Values
     /// <summary>A folder that a build makes: it need not be there yet.</summary>
     public static readonly Value GeneratedFolder = Path("generated folder", "", path => !File.Exists(path), File.Exists);
 
+    /// <summary>What somebody brings to the machine: it need not be there yet.</summary>
+    public static readonly Value Fetched = Path("folder or file", "", _ => true, _ => false);
+
     public static Value FileOf(string type, string extensions) => Path(type, extensions, File.Exists, Directory.Exists);
 
     public static Value Choice(params string[] choices) => new(

@@ -87,7 +87,7 @@ internal sealed class PackageAdvisories(PipelineConfiguration configuration, Fun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ([.. used.Select(e => new Answer(source, e) { Problem = "cannot be read" })], null);
+            return ([.. used.Select(u => new Answer(source, u) { Problem = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such folder" : "cannot be read" })], null);
         }
 
         var note = content.Newest is { } newest ? string.Create(CultureInfo.InvariantCulture, $"{content.Count:N0} advisories in '{path}', the newest of {newest.UtcDateTime:yyyy-MM-dd}") : null;
