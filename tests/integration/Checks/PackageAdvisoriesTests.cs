@@ -89,6 +89,21 @@ internal sealed class PackageAdvisoriesTests
         }));
     }
 
+    [TestCase("{\"lockfileVersion\": 3, \"packages\": {")]
+    [TestCase("<<<<<<< HEAD")]
+    [TestCase("{\"lockfileVersion\": 3, \"packages\": {\"node_modules/\u00ff\": {\"version\": \"1.0.0\"}}}")]
+    public async Task A_lock_file_that_cannot_be_read_is_named(string text)
+    {
+        using var repository = new DotnetRepository();
+        await using var source = await Source("[]");
+        Fill(repository, source, ("13.0.1", "2.11.3", "4.17.21"));
+        await File.WriteAllBytesAsync(Path.Combine(repository.Root, "web/package-lock.json"), System.Text.Encoding.Latin1.GetBytes(text));
+
+        var part = await Run(repository, Configuration(repository, "advisories"));
+
+        Assert.That((part.Verdict, part.Summary.Split("; ")[0]), Is.EqualTo((Verdict.NotEvaluable, "web/package-lock.json: cannot be read")));
+    }
+
     [Test]
     public async Task The_lock_file_of_a_workspace_stands_above_its_services()
     {

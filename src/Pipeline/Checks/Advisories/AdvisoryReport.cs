@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
+using Pipeline.Processes;
 using Pipeline.Reporting;
 
 namespace Pipeline.Checks.Advisories;
@@ -51,7 +52,7 @@ internal sealed class AdvisoryReport(IReadOnlyList<IgnoredAdvisory> ignored, Dat
 
         foreach (var gaps in inventory.Gaps.Where(g => !answers.Any(a => a.Ecosystem == g.Ecosystem && a is { Resolves: true, Problem: null })).GroupBy(g => g.Where))
         {
-            yield return $"{gaps.Key}: {string.Join(", ", gaps.Select(g => g.What))}";
+            yield return TerminalText.Echo($"{gaps.Key}: {string.Join(", ", gaps.Select(g => g.What))}".ReplaceLineEndings(" "));
         }
     }
 
@@ -101,7 +102,7 @@ internal sealed class AdvisoryReport(IReadOnlyList<IgnoredAdvisory> ignored, Dat
         var expired = Exception(vulnerability) is { } exception ? $"; it was ignored until {Day(exception.Until)} ({exception.Reason}), which has passed" : "";
         return new Finding(
             ids[0],
-            Processes.TerminalText.Echo($"{package.Name} {package.Version}: {ids[0]}{others}, severity {vulnerability.Severity ?? "unknown"}, {(vulnerability.Fixed is { } at ? $"fixed in {at}" : "no fixed version known")}{marker}{expired}"),
+            TerminalText.Echo($"{package.Name} {package.Version}: {ids[0]}{others}, severity {vulnerability.Severity ?? "unknown"}, {(vulnerability.Fixed is { } at ? $"fixed in {at}" : "no fixed version known")}{marker}{expired}"),
             package.File,
             package.Line,
             AdvisoryFix.Of(package, vulnerability.Fixed));

@@ -90,7 +90,7 @@ internal sealed class LockFiles(PipelineConfiguration configuration, Cancellatio
         {
             return read(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return Inventory.Unknown(ecosystem, file, "cannot be read");
         }
@@ -115,11 +115,14 @@ internal sealed class LockFiles(PipelineConfiguration configuration, Cancellatio
             using var json = new LockJson(Bytes(manifest));
             return Needs.Any(key => LockJson.Entries(json.Root, key).Any());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return true;
         }
     }
+
+    /// <summary>Text that is no UTF-8 is an invalid operation to the JSON reader.</summary>
+    private static bool IsUnreadable(Exception e) => e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException;
 
     /// <summary>npm does not look at the other one where there is a shrinkwrap.</summary>
     private string Preferred(string file) => File.Exists(Path.Combine(_root, Beside(file, Shrinkwrap))) ? Beside(file, Shrinkwrap) : file;
