@@ -20,13 +20,13 @@ internal static class Flake8
     public static IReadOnlyList<Finding>? Read(string root, PythonProject project, CommandResult result)
     {
         var records = result.Output.Split(End);
-        if (records.Length == 1 && result.Output.Trim().Length > 0)
+        // After the last finding stand the sums that a configuration may ask for; without one, that is a zero.
+        if (records.Length == 1 && result.Output.Trim() is not ("" or "0"))
         {
             return null;
         }
 
         var findings = new List<Finding>();
-        // What stands after the last finding are the sums that a configuration may ask for.
         foreach (var record in records[..^1])
         {
             if (record.TrimStart('\n').Split(Field) is not [var file, var row, var code, var text] || !int.TryParse(row, NumberStyles.None, CultureInfo.InvariantCulture, out var line))

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Pipeline.Checks;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
@@ -7,7 +8,7 @@ using Spectre.Console;
 namespace Pipeline.Tests.Checks.Tools;
 
 /// <summary>Tools that are missing, crash, hang, or say hostile things. PATH belongs to the whole process: nothing else runs meanwhile.</summary>
-[NonParallelizable, Platform("Linux")]
+[NonParallelizable, Platform("Linux"), UnsupportedOSPlatform("windows")]
 internal sealed class BadToolTests
 {
     private static readonly string[] Lint = ["black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint"];
@@ -88,14 +89,14 @@ internal sealed class BadToolTests
     [Test]
     public async Task A_tool_that_hangs_is_stopped_at_its_budget_with_what_it_started([ValueSource(nameof(Tools))] string tool)
     {
-        using var repository = new PythonRepository { Skip = Others(tool), Budget = TimeSpan.FromSeconds(1) };
+        using var repository = new PythonRepository { Skip = Others(tool), Budget = TimeSpan.FromSeconds(3) };
         var child = Path.Combine(_programs, "child");
         Fake(tool, $"sleep 600 & echo $! > '{child}'; wait");
 
         var (part, _) = await Run(repository, tool);
 
-        Assert.That((part.Verdict, part.Summary), Is.EqualTo((Verdict.Failed, "stopped: the budget of 1.0 s is used up")));
-        Assert.That(Directory.Exists($"/proc/{(await File.ReadAllTextAsync(child)).Trim()}"), Is.False, "its child is gone");
+        Assert.That((part.Verdict, part.Summary), Is.EqualTo((Verdict.Failed, "stopped: the budget of 3.0 s is used up")));
+        await Ended(child);
     }
 
     [Test]
@@ -143,7 +144,7 @@ internal sealed class BadToolTests
     }
 
     [Test]
-    public void A_cancelled_check_leaves_no_tool_behind()
+    public async Task A_cancelled_check_leaves_no_tool_behind()
     {
         using var repository = new PythonRepository { Skip = Others("black") };
         using var cancel = new CancellationTokenSource();
@@ -153,10 +154,17 @@ internal sealed class BadToolTests
 
         var run = LintCheck.Run(repository.Configuration, PythonRepository.Worker, null, cancel.Token);
         Assert.That(() => File.Exists(child), Is.True.After(30).Seconds.PollEvery(20).MilliSeconds);
-        cancel.Cancel();
+        await cancel.CancelAsync();
 
         Assert.That(async () => await run, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(Directory.Exists($"/proc/{File.ReadAllText(child).Trim()}"), Is.False);
+        await Ended(child);
+    }
+
+    /// <summary>Gone, or a dead entry that nobody has asked for yet; a killed process may take a moment to die.</summary>
+    private static Task Ended(string file)
+    {
+        var stat = $"/proc/{File.ReadAllText(file).Trim()}/stat";
+        return Poll.Until(() => Task.FromResult(!File.Exists(stat) || File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal)), "the tool's child is gone");
     }
 
     private static async Task<(CheckPart Part, CheckResult Result)> Run(PythonRepository repository, string tool)

@@ -68,7 +68,6 @@ internal sealed class PythonLintTests
 
     [TestCase("black")]
     [TestCase("isort")]
-    [TestCase("flake8")]
     public async Task A_file_that_is_no_text_is_not_passed_over(string tool)
     {
         Requires.Program(tool, tool);
