@@ -32,7 +32,7 @@ internal static partial class DockerfileRules
 
         var tag = image[(image.LastIndexOf('/') + 1)..].Split(':');
         var moves = tag.Length == 1 ? "has no tag, so it is 'latest'" : tag[1] == "latest" ? "is whatever 'latest' is" : $"can be another image tomorrow: the tag '{tag[1]}' can move";
-        yield return new Finding("unpinned-base", $"the base image {image} {moves}", Fix: $"FROM {image}@sha256:… (docker buildx imagetools inspect {image} shows the digest)");
+        yield return new Finding("unpinned", $"the base image {image} {moves}", Fix: $"FROM {image}@sha256:… (docker buildx imagetools inspect {image} shows the digest)");
     }
 
     private static string? Resolved(string image, IReadOnlyList<Instruction> all)

@@ -50,7 +50,7 @@ internal sealed class FileLintTests
         var all = await repository.Lint("dockerfiles", new CheckScope([], WholeRepository: true));
 
         Assert.That(affected.Verdict, Is.EqualTo(Verdict.Passed));
-        Assert.That(all.Findings.Select(f => (f.Rule, f.File)), Is.EqualTo(new[] { ("unpinned-base", "other/Dockerfile"), ("root-user", "other/Dockerfile") }));
+        Assert.That(all.Findings.Select(f => (f.Rule, f.File)), Is.EqualTo(new[] { ("unpinned", "other/Dockerfile"), ("root-user", "other/Dockerfile") }));
     }
 
     [Test]
