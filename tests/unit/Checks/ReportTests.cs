@@ -111,9 +111,17 @@ internal sealed class ReportTests
     {
         var file = Path.Combine(_folder, "a.sarif");
 
-        SarifReport.Write(file, "security", [new Finding("aws-access-key", "an AWS access key id: AKIA…", "a folder/ü.cs", 4, "revoke it"), new Finding("x", "no place")]);
+        SarifReport.Write(file,
+        [
+            new CheckPart("secrets", Verdict.Failed, "2") { Findings = [new Finding("aws-access-key", "an AWS access key id: AKIA…", "a folder/ü.cs", 4, "revoke it"), new Finding("x", "no place")] },
+            new CheckPart("bandit", Verdict.NotEvaluable, "bandit is not installed"),
+            new CheckPart("other", Verdict.Skipped, "nothing to look at"),
+        ]);
 
-        var run = JsonNode.Parse(File.ReadAllText(file))!["runs"]![0]!;
+        var runs = JsonNode.Parse(File.ReadAllText(file))!["runs"]!.AsArray();
+        Assert.That(runs.Select(r => (string?)r!["tool"]!["driver"]!["name"]), Is.EqualTo(new[] { "secrets", "bandit" }));
+        Assert.That((bool?)runs[1]!["invocations"]![0]!["executionSuccessful"], Is.False, "nothing found is not nothing there");
+        var run = runs[0]!;
         Assert.That((string?)run["tool"]!["driver"]!["rules"]![0]!["id"], Is.EqualTo("aws-access-key"));
         Assert.That((string?)run["results"]![0]!["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"], Is.EqualTo("a%20folder/%C3%BC.cs"));
         Assert.That((int?)run["results"]![0]!["locations"]![0]!["physicalLocation"]!["region"]!["startLine"], Is.EqualTo(4));
