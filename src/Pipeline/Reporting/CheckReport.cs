@@ -18,6 +18,11 @@ public static class CheckReport
             var part = result.Parts[i];
             var time = i == 0 ? $"   {Durations.Text(result.Duration)}" : "";
             output.Result(i == 0 ? result.Name : "", part.Verdict, $"{Word(part.Verdict),-8} {Line(part, environment)}{time}");
+            foreach (var note in part.Notes)
+            {
+                output.Labelled("", $"{"",-8} {note}");
+            }
+
             foreach (var finding in part.Findings.Take(part.Verdict == Verdict.Passed ? 0 : Shown))
             {
                 output.Labelled("", Text(finding));
@@ -27,6 +32,11 @@ public static class CheckReport
             {
                 output.Labelled("", $"and {part.Findings.Count - Shown} more: see artifacts/");
             }
+        }
+
+        if (string.Join(", ", CheckSummary.Slowest([result]).Select(t => $"{t.Name} {Durations.Text(t.Duration)}")) is { Length: > 0 } slowest)
+        {
+            output.Labelled("", $"slowest  {slowest}");
         }
     }
 
