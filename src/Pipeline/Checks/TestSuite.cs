@@ -98,7 +98,7 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
 
         if (counts.Failed > 0)
         {
-            return Part(Verdict.Failed, said);
+            return Part(Verdict.Failed, $"{said}{(reading.Problem is { } more ? $"; {more}" : "")}");
         }
 
         if (report.Aborted is { } reason)
@@ -109,7 +109,7 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
 
         if (report.Tests.Count == 0)
         {
-            return reading.LeftOut.Count > 0 ? Part(Verdict.Skipped, $"every test was left out; {said}") : Part(Verdict.Failed, "ran no tests");
+            return reading.LeftOut.Count > 0 ? Part(Verdict.Skipped, $"every test was left out; {said}") : Part(Verdict.Failed, reading.Problem ?? "ran no tests");
         }
 
         if (reading.Problem is { } problem)

@@ -35,7 +35,7 @@ internal sealed class DotnetSuite(string root) : ISuiteTool
             LeftOut = report is not null && Filters(run) is { } filters ? await List(run, filters.LeftOut, cancel).ConfigureAwait(false) : [],
             Problem = errors.Count > 0 ? $"does not build: {Reporting.Words.Count(errors.Count, "error")}"
                 : report is null ? $"wrote no test report: {Dotnet.Tail(result)}"
-                : result.ExitCode != 0 ? $"the test command ended with {result.ExitCode} although no test failed: {Dotnet.Tail(result)}"
+                : result.ExitCode != 0 && report.Counts.Failed == 0 ? $"the test command ended with {result.ExitCode} although no test failed: {Dotnet.Tail(result)}"
                 : null,
         };
     }

@@ -17,13 +17,13 @@ internal sealed partial record PytestEvents(TestReport Report, IReadOnlyList<Fin
     {
         var lines = File.Exists(file) ? await File.ReadAllLinesAsync(file, cancel).ConfigureAwait(false) : [];
         var events = lines.Select(Parse).OfType<Event>().ToList();
-        var tests = events.Where(e => Phases.Contains(e.Kind)).GroupBy(e => e.Test).Select(phases => Case([.. phases], root, folder)).ToList();
         var ended = events.Where(e => e.Kind == "teardown").Select(e => e.Test).ToHashSet();
+        var tests = events.Where(e => Phases.Contains(e.Kind) && ended.Contains(e.Test)).GroupBy(e => e.Test).Select(phases => Case([.. phases], root, folder)).ToList();
         return new PytestEvents(
             new TestReport(tests, null),
             [.. events.Where(e => e.Kind == "uncollected").Select(e => Uncollected(e, root, folder))],
-            [.. events.Where(e => e.Kind == "start").Select(e => e.Test).Distinct().Where(t => !ended.Contains(t)).Select(TerminalText.Echo)],
-            [.. events.Where(e => e.Kind == "leftOut").DistinctBy(e => e.Test).Select(e => new SkippedTest(TerminalText.Echo(e.Test), e.Message))],
+            [.. events.Where(e => e.Kind == "start").Select(e => e.Test).Distinct().Where(t => !ended.Contains(t)).Select(NameOf)],
+            [.. events.Where(e => e.Kind == "leftOut").DistinctBy(e => e.Test).Select(e => new SkippedTest(NameOf(e.Test), e.Message))],
             events.Exists(e => e.Kind == "end"));
     }
 
@@ -37,11 +37,10 @@ internal sealed partial record PytestEvents(TestReport Report, IReadOnlyList<Fin
             (file, line) = place;
         }
 
-        var module = worst.Test.Split("::")[0];
-        var parts = worst.Test[module.Length..].Split("::", StringSplitOptions.RemoveEmptyEntries);
+        var (type, name) = Split(worst.Test);
         return new TestCase(
-            string.Join('.', [module.Replace(".py", "", StringComparison.Ordinal).Replace('/', '.'), .. parts.SkipLast(1)]),
-            parts.LastOrDefault() ?? worst.Test,
+            type,
+            name,
             worst.Outcome switch { "passed" => TestOutcome.Passed, "skipped" => TestOutcome.Skipped, _ => TestOutcome.Failed },
             TimeSpan.FromSeconds(phases.Sum(p => p.Seconds)),
             worst.Kind == "call" || worst.Outcome != "failed" ? worst.Message : $"{worst.Kind}: {worst.Message}",
@@ -50,6 +49,20 @@ internal sealed partial record PytestEvents(TestReport Report, IReadOnlyList<Fin
             File = file,
             Line = line,
         };
+    }
+
+    /// <summary><c>tests/test_a.py::TestB::test_c</c> is <c>tests.test_a.TestB</c> and <c>test_c</c>.</summary>
+    private static (string Type, string Name) Split(string test)
+    {
+        var module = test.Split("::")[0];
+        var parts = test[module.Length..].Split("::", StringSplitOptions.RemoveEmptyEntries);
+        return (string.Join('.', [module.Replace(".py", "", StringComparison.Ordinal).Replace('/', '.'), .. parts.SkipLast(1)]), parts.LastOrDefault() ?? test);
+    }
+
+    private static string NameOf(string test)
+    {
+        var (type, name) = Split(test);
+        return TerminalText.Echo($"{type}.{name}");
     }
 
     private static Finding Uncollected(Event error, string root, string folder)

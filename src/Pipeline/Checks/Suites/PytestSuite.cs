@@ -27,7 +27,7 @@ internal sealed class PytestSuite(string root) : ISuiteTool
             python.Program,
             [
                 "-m", "pytest", Path.GetRelativePath(folder, Path.Combine(root, run.Suite.Path)), "-p", Plugin, "-p", "no:sugar",
-                "--color=no", "--verbosity=1", "-o", $"cache_dir={Path.Combine(run.Folder, "cache")}", .. measure,
+                "--color=no", "--verbosity=1", "--tb=auto", "-o", $"cache_dir={Path.Combine(run.Folder, "cache")}", .. measure,
             ],
             folder)
         {
@@ -43,6 +43,7 @@ internal sealed class PytestSuite(string root) : ISuiteTool
         var events = await PytestEvents.Read(Path.Combine(run.Folder, "events.jsonl"), root, FolderOf(run), cancel).ConfigureAwait(false);
         var problem = result.ExitCode switch
         {
+            0 or 1 when events.Report.Counts.Failed > 0 => null,
             0 => null,
             1 => $"pytest ended with 1 although no test failed: {Dotnet.Tail(result)}",
             2 when events.Errors.Count > 0 => $"could not collect its tests: {Reporting.Words.Count(events.Errors.Count, "error")}",
