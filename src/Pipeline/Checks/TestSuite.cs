@@ -35,14 +35,14 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
         var log = Path.Combine(_reports, $"{suite.Name}.log");
         Clear(run.Folder, run.Coverage, junit, log);
         var started = DateTime.UtcNow;
-        ISuiteTool tool = suite.Tool == SuiteTool.Pytest ? new PytestSuite(configuration.Root) : new DotnetSuite(configuration.Root);
-        var (typed, missing) = await tool.Command(run, cancel).ConfigureAwait(false) is var command ? (command.Command, command.Missing) : default;
-        if (typed is null)
+        var tool = ToolOf(suite);
+        var command = await tool.Command(run, cancel).ConfigureAwait(false);
+        if (command.Command is null)
         {
-            return new SuiteOutcome(run, new CheckPart(suite.Name, Verdict.NotEvaluable, missing!), started) { Uncovered = missing };
+            return new SuiteOutcome(run, new CheckPart(suite.Name, Verdict.NotEvaluable, command.Missing!), started) { Uncovered = command.Missing };
         }
 
-        var result = await ChildProcess.Run(Bounded(typed, suite, progress), cancel).ConfigureAwait(false);
+        var result = await ChildProcess.Run(Bounded(command.Command, suite, progress), cancel).ConfigureAwait(false);
         await File.WriteAllTextAsync(log, result.Output + result.Error, cancel).ConfigureAwait(false);
         var reading = await tool.Read(run, result, cancel).ConfigureAwait(false);
         if (reading.Report is not null)
@@ -52,6 +52,13 @@ internal sealed class TestSuite(PipelineConfiguration configuration, TestOptions
 
         return new SuiteOutcome(run, Judge(suite, result, reading) with { Notes = [.. Notes(reading, command.Uncovered)], Slowest = Slowest(reading) }, started) { Uncovered = command.Uncovered };
     }
+
+    private ISuiteTool ToolOf(SuiteSettings suite) => suite.Tool switch
+    {
+        SuiteTool.Dotnet => new DotnetSuite(configuration.Root),
+        SuiteTool.Pytest => new PytestSuite(configuration.Root),
+        _ => throw new InvalidOperationException($"Suite '{suite.Name}' is a load: it has no tests."),
+    };
 
     private static void Clear(string folder, params IReadOnlyList<string> files)
     {
