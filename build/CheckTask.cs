@@ -13,14 +13,18 @@ internal static class CheckTask
     {
         var all = context.Typed.Has(Options.All);
         var changes = all ? null : context.Release.Get<ChangeSummary>();
-        var scope = new CheckScope([.. changes?.Due.Select(d => d.Service) ?? []], all) { Since = changes?.Running ?? [] };
+        var scope = new CheckScope([.. changes?.Due.Select(d => d.Service) ?? []], all)
+        {
+            Since = changes?.Running ?? [],
+            Inputs = changes?.Services.ToDictionary(s => s.Service, s => s.Inputs.Hash) ?? [],
+        };
         if (!all && scope.Services.Count == 0)
         {
             return;
         }
 
         var result = await context.Output.While(name, progress => check(context.Settings, scope, progress, context.Cancel));
-        context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
+        context.Release.Record(result);
         CheckReport.Print(context.Output, result, context.Settings.Environment);
         if (all && result.Parts.Any(p => p.Tests is not null))
         {

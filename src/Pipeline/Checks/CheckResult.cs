@@ -25,9 +25,20 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
     /// <summary>What was measured and what it had to be, where the part has a number: <c>91.2 %</c>.</summary>
     public Measured? Measured { get; init; }
 
-    /// <summary>The tests that were left out, each with its reason.</summary>
+    /// <summary>The tests that were skipped, each with its reason.</summary>
     public IReadOnlyList<SkippedTest> Skipped { get; init; } = [];
+
+    /// <summary>Lines below its own, whatever its verdict: what makes up its number, what was left out.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The tests that took longest, the longest first.</summary>
+    public IReadOnlyList<SlowTest> Slowest { get; init; } = [];
 }
+
+/// <summary>One test and how long it took.</summary>
+/// <param name="Name">its full name</param>
+/// <param name="File">relative to the root, if known</param>
+public sealed record SlowTest(string Name, TimeSpan Duration, string? File);
 
 /// <summary>A number and its bound.</summary>
 /// <param name="Value">never rounded up</param>
@@ -65,4 +76,7 @@ public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeReposi
 {
     /// <summary>Commits that the environment runs: what came with them was checked before. Empty: none is known.</summary>
     public IReadOnlyList<string> Since { get; init; } = [];
+
+    /// <summary>Service → hash of what it is built from, also of those that are not affected; one that is absent has no known hash.</summary>
+    public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 }

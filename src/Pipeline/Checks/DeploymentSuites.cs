@@ -1,16 +1,20 @@
+using Pipeline.Checks.Suites;
 using Pipeline.Configuration;
 using Pipeline.Gates;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Checks;
 
-/// <summary>Runs the suites that test what is deployed, one after another, and makes a gate's result of what they found.</summary>
+/// <summary>Runs the suites that test what is deployed, and makes a gate's result of what they found.</summary>
 public sealed class DeploymentSuites(PipelineConfiguration configuration)
 {
     private const int NamedFailures = 5;
 
     /// <summary>A test project builds in its own folder, and a performance suite wants the machine for itself.</summary>
     private static readonly SemaphoreSlim OneByOne = new(1);
+
+    /// <summary>Tests marked <c>slow</c> run, whatever their suites say.</summary>
+    public bool Slow { get; init; }
 
     /// <summary>The gates that suites speak for, in the order they are asked.</summary>
     public static IReadOnlyList<SuiteKind> Kinds { get; } = [SuiteKind.Integration, SuiteKind.Performance];
@@ -38,15 +42,9 @@ public sealed class DeploymentSuites(PipelineConfiguration configuration)
         await OneByOne.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var runner = new TestSuite(configuration, new TestOptions { Environment = variables });
-            var parts = new List<CheckPart>();
-            foreach (var suite in suites)
-            {
-                var run = variant is null ? suite : suite with { Name = $"{suite.Name}-{variant}" };
-                parts.Add((await runner.Run(run, progress, cancel).ConfigureAwait(false)).Part);
-            }
-
-            return parts;
+            var runs = new SuiteRuns(new TestSuite(configuration, new TestOptions { Environment = variables, Slow = Slow }), configuration.Root);
+            var named = suites.Select(s => variant is null ? s : s with { Name = $"{s.Name}-{variant}" }).ToList();
+            return [.. (await runs.Run(named, progress, cancel).ConfigureAwait(false)).Select(o => o.Part)];
         }
         finally
         {

@@ -33,6 +33,11 @@ internal static class CheckReader
             mistakes.Add(suite.Line, path, tools.Count == 0 ? $"says not what runs it: give it one of {string.Join(", ", Tools)}" : $"has {string.Join(" and ", tools)}; one of them runs it");
         }
 
+        if (name == "coverage")
+        {
+            mistakes.Add(suite.Line, path, "is what the reports of all suites together are called: give it another name");
+        }
+
         var kind = (suite["kind"] as ScalarNode)?.Text;
         var against = suite["against"] as ScalarNode;
         if (kind == "unit" && against is { Text: "deployment" })
@@ -73,6 +78,7 @@ internal static class CheckReader
             AgainstDeployment = suite.Text("against") == "deployment",
             Services = load is null ? suite.Texts("services") : [load.Text("service")],
             Environments = suite.Texts("environments"),
+            Slow = suite.Text("slow") == "true",
             Load = load is not null ? Load(load) : locust is not null ? new("", 0, Whole(locust.Text("users")), locust.Duration("duration"), TimeSpan.Zero) : null,
             Targets = new(decimal.Parse(targets.Text("success"), CultureInfo.InvariantCulture), targets.Duration("mean"), targets.Duration("p95"))
             {

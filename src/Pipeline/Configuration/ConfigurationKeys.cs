@@ -106,6 +106,7 @@ internal static class ConfigurationKeys
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
         new("backup", Backup, "What is kept before anything is changed.", "{ keep: 30d }"),
         new("watch", Watch, "How a release is watched after it was deployed.", "{ duration: 24h }"),
+        new("deploymentTests", Values.Choice("all", "readonly"), "Which tests run of the suites against the deployment: `readonly` runs only those marked so, and never one marked `destructive`.", "readonly") { DefaultInWords = "`readonly` for `prod`, else `all`" },
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),
         new("brokenStacks", Values.Choice("recreate", "refuse"), "What to do with a stack whose creation failed, or that somebody is deleting: delete what is left and create it again, or leave that to a person (`--recreate=STACK` then lifts it for a stack that is ROLLBACK_COMPLETE).", "refuse") { DefaultInWords = "`refuse` for `prod`, else `recreate`" },
         new("terminationProtection", Values.Flag, "Whether AWS refuses to delete the stacks.", "true") { DefaultInWords = "`true` for `prod`, else left as it is" },
@@ -224,6 +225,7 @@ internal static class ConfigurationKeys
         new("locust", Locust, "A load that Locust makes; `kind: performance`, `against: deployment`.", "{ file: tests/locustfile.py }") { DefaultInWords = "none" },
         new("load", Load, "A load that the pipeline makes by itself, at a constant rate; `kind: performance`, `against: deployment`.", "{ service: api, rate: 100, requests: [{ path: /products }] }") { DefaultInWords = "none" },
         new("targets", Targets, "With `locust` or `load`: what must be reached.", "{ success: 95, mean: 2s, p95: 5s }"),
+        new("slow", Values.Flag, "Whether its tests that are marked `slow` run; else they do only with `--slow`.", "true") { Default = "false" },
         new("budget", Values.Duration, "It is stopped after this long, with every process that it started.", "5m") { DefaultInWords = "`5m` for unit, `15m` for integration, `30m` for performance suites" },
     ]);
 

@@ -61,6 +61,7 @@ internal static class ConfigurationReader
             VerifyDeadline = deadlines.Duration("verify"),
             BrokenStacks = Enum.Parse<BrokenStacks>(environment.OptionalText("brokenStacks") ?? (name == Production ? "refuse" : "recreate"), ignoreCase: true),
             TerminationProtection = environment.OptionalText("terminationProtection") is { } protect ? protect == "true" : name == Production ? true : null,
+            ReadOnlyTests = (environment.OptionalText("deploymentTests") ?? (name == Production ? "readonly" : "all")) == "readonly",
             Assembly = environment.OptionalText("assembly"),
         };
     }

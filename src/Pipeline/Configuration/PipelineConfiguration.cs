@@ -241,6 +241,9 @@ public sealed record SuiteSettings(string Name, SuiteKind Kind, string Path, Tim
     /// <summary>Whose deployment it judges, or whose code it tests; empty: every service's, or those it is found to cover.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
+    /// <summary>Its tests marked <c>slow</c> run, too.</summary>
+    public bool Slow { get; init; }
+
     /// <summary>Where it runs; empty: everywhere.</summary>
     public IReadOnlyList<string> Environments { get; init; } = [];
 }
@@ -341,6 +344,9 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
 
     /// <summary>How a release is watched; <c>null</c>: not at all.</summary>
     public WatchSettings? Watch { get; init; }
+
+    /// <summary>Of the suites against the deployment only tests marked <c>readonly</c> run, and none marked <c>destructive</c>.</summary>
+    public bool ReadOnlyTests { get; init; }
 
     /// <summary>Folder of a cloud assembly relative to the root; <c>null</c>: none.</summary>
     public string? Assembly { get; init; }

@@ -21,6 +21,11 @@ public static class CheckReport
             var part = result.Parts[i];
             var time = i == 0 ? $"   {Durations.Text(result.Duration)}" : "";
             output.Result(i == 0 ? result.Name : "", part.Verdict, $"{Word(part.Verdict),-8} {Line(part, environment)}{time}");
+            foreach (var note in part.Notes)
+            {
+                output.Labelled("", $"{"",-8} {note}");
+            }
+
             var findings = part.Verdict == Verdict.Passed ? [] : part.Findings.Take(shown).ToList();
             for (var f = 0; f < findings.Count; f++)
             {
@@ -32,6 +37,11 @@ public static class CheckReport
             {
                 output.Labelled("", $"and {part.Findings.Count - findings.Count} more: see artifacts/");
             }
+        }
+
+        if (string.Join(", ", CheckSummary.Slowest([result]).Select(t => $"{t.Name} {Durations.Text(t.Duration)}")) is { Length: > 0 } slowest)
+        {
+            output.Labelled("", $"slowest  {slowest}");
         }
     }
 
