@@ -16,7 +16,8 @@ internal sealed partial class Locust(string root, string folder)
     /// <summary>Its files are a second behind.</summary>
     private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
 
-    private static readonly Tool Program = new("locust", LoadSuite.Gate, "pip install locust");
+    /// <summary>The program.</summary>
+    public Tool Tool { get; init; } = new("locust", LoadSuite.Gate, "pip install locust");
 
     /// <summary>What it said; <c>null</c> before it ran.</summary>
     public string? Log { get; private set; }
@@ -24,9 +25,9 @@ internal sealed partial class Locust(string root, string folder)
     /// <returns>what it measured, and what is wrong with its run whatever it measured (<c>null</c>: nothing)</returns>
     public async Task<(LoadMeasurement? Measured, CheckPart? Wrong)> Run(SuiteSettings suite, Uri host, IReadOnlyDictionary<string, string?> variables, IProgress<string>? progress, CancellationToken cancel)
     {
-        if (Programs.Find(Program.Name) is not { } program)
+        if (Programs.Find(Tool.Name) is not { } program)
         {
-            return (null, new CheckPart(suite.Name, Verdict.NotEvaluable, $"{Program.Name} is not installed: {Program.Install}") { Gate = Program.Gate });
+            return (null, new CheckPart(suite.Name, Verdict.NotEvaluable, $"{Tool.Name} is not installed: {Tool.Install}") { Gate = Tool.Gate });
         }
 
         if (Directory.Exists(folder))
