@@ -16,13 +16,13 @@ internal static class LoadPlot
     private const decimal Least = 0.1m;
 
     private const string Style = """
-        svg { background: #ffffff; font: 12px system-ui, sans-serif; color-scheme: light dark; }
-        text { fill: #52514e; } .title { fill: #0b0b0b; font-size: 15px; font-weight: 600; } .name { fill: #0b0b0b; }
+        svg { font: 12px system-ui, sans-serif; } .page { fill: #ffffff; }
+        .scale { fill: #52514e; } .title { fill: #0b0b0b; font-size: 15px; font-weight: 600; } .name { fill: #0b0b0b; }
         .grid { stroke: #e4e3df; } .p50, .p95, .p99, .rate { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
         .p50 { stroke: #86b6ef; } .p95 { stroke: #2a78d6; } .p99 { stroke: #104281; } .rate { stroke: #2a78d6; }
         .target { stroke: #b3261e; stroke-dasharray: 6 4; } .before { stroke: #52514e; stroke-dasharray: 2 4; } .failed { fill: #b3261e; }
         @media (prefers-color-scheme: dark) {
-          svg { background: #1a1a19; } text { fill: #c3c2b7; } .title, .name { fill: #ffffff; } .grid { stroke: #383835; }
+          .page { fill: #1a1a19; } .scale { fill: #c3c2b7; } .title, .name { fill: #ffffff; } .grid { stroke: #383835; }
           .p50 { stroke: #1c5cab; } .p95 { stroke: #5598e7; } .p99 { stroke: #b7d3f6; } .rate { stroke: #5598e7; }
           .target { stroke: #f2867e; } .before { stroke: #c3c2b7; } .failed { fill: #f2867e; }
         }
@@ -47,11 +47,12 @@ internal static class LoadPlot
             new XAttribute("role", "img"),
             new XElement(Svg + "title", $"{title}: {figures}"),
             new XElement(Svg + "style", Style),
+            new XElement(Svg + "rect", new XAttribute("class", "page"), At("width", Width), At("height", Height)),
             Text(Left, 22, "title", title),
-            Text(Left, 42, "", figures.ToString()),
+            Text(Left, 42, "scale", figures.ToString()),
             Latency(samples, suite, before, X),
             Rates(samples, suite.Load, X),
-            Enumerable.Range(0, 5).Select(i => Text(Left + (i * (Right - Left) / 4), Bottom + 18, "", LoadText.Text($"{seconds * i / 4:0.#} s"), "middle")));
+            Enumerable.Range(0, 5).Select(i => Text(Left + (i * (Right - Left) / 4), Bottom + 18, "scale", LoadText.Text($"{seconds * i / 4:0.#} s"), "middle")));
     }
 
     private static IEnumerable<XElement> Latency(IReadOnlyList<LoadSample> samples, SuiteSettings suite, EarlierFigures? before, Func<decimal, double> x)
@@ -71,7 +72,7 @@ internal static class LoadPlot
         {
             var value = (decimal)Math.Pow(10, decade);
             yield return Line("grid", Y(value));
-            yield return Text(Left - 8, Y(value) + 4, "", LoadText.Time(value), "end");
+            yield return Text(Left - 8, Y(value) + 4, "scale", LoadText.Time(value), "end");
         }
 
         foreach (var level in levels)
@@ -98,8 +99,8 @@ internal static class LoadPlot
         double Y(decimal value) => Bottom - ((double)(value / most) * (Bottom - RateTop));
         yield return Line("grid", Bottom);
         yield return Line("grid", RateTop);
-        yield return Text(Left - 8, RateTop + 4, "", LoadText.Text($"{most:#,0}/s"), "end");
-        yield return Text(Left - 8, Bottom + 4, "", "0", "end");
+        yield return Text(Left - 8, RateTop + 4, "scale", LoadText.Text($"{most:#,0}/s"), "end");
+        yield return Text(Left - 8, Bottom + 4, "scale", "0", "end");
         foreach (var sample in samples.Where(s => s.Failed > 0))
         {
             yield return new XElement(Svg + "rect", new XAttribute("class", "failed"), At("x", x(sample.Second) - 2), At("y", Y(sample.Failed)), At("width", 4), At("height", Bottom - Y(sample.Failed)));
