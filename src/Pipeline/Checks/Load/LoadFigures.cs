@@ -20,7 +20,7 @@ public sealed record LoadFigures(string Suite, string Environment, string Load)
     /// <summary>How many failed how: <c>status 503</c>, <c>timeout</c>, <c>connection</c>.</summary>
     public IReadOnlyDictionary<string, long> Failures { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Requests that succeeded, a second.</summary>
+    /// <summary>Requests that succeeded within the load's time, a second.</summary>
     public required decimal Rate { get; init; }
 
     /// <summary>Response times; <c>null</c>: nothing was answered.</summary>

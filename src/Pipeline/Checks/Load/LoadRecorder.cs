@@ -25,9 +25,9 @@ internal sealed class LoadRecorder(LoadSettings load, TimeSpan bound)
     private readonly Dictionary<string, LoadFailure> _failures = [];
     private readonly TimeSpan _slot = TimeSpan.FromTicks(Math.Max(ShortestSlot.Ticks, (load.Duration.Ticks + MostSlots - 1) / MostSlots));
     private readonly SortedDictionary<int, Slot> _slots = [];
-    private (long Requests, long Succeeded, long Within) _counts;
+    private (long Requests, long Succeeded, long InTime, long Within) _counts;
     private (TimeSpan At, TimeSpan Behind, bool Awaited) _last;
-    private TimeSpan _until = load.Duration;
+    private TimeSpan _until;
 
     /// <summary>How many requests were measured.</summary>
     public long Measured => _counts.Requests;
@@ -61,6 +61,7 @@ internal sealed class LoadRecorder(LoadSettings load, TimeSpan bound)
             {
                 slot.Succeeded++;
                 _counts.Succeeded++;
+                _counts.InTime += ended <= load.Duration ? 1 : 0;
             }
         }
     }
@@ -73,11 +74,13 @@ internal sealed class LoadRecorder(LoadSettings load, TimeSpan bound)
             // Rounded up, a time may lie beyond the bound that it kept.
             var held = _counts.Within * 100 >= _all.Count * 95;
             var p95 = _all.Percentile(95);
+            // Of a load that was stopped only the part that it had.
+            var time = _counts.Requests < LoadRunner.Planned(load) && _until < load.Duration ? _until : load.Duration;
             return new LoadMeasurement(
                 _counts.Requests,
                 _counts.Succeeded,
                 _all.Count == 0 ? null : new ResponseTimes(_all.Count, _all.Mean, _all.Percentile(50), held ? Math.Min(p95, LatencyHistogram.Milliseconds(bound)) : p95, _all.Percentile(99), LatencyHistogram.Milliseconds(_all.Longest)),
-                _counts.Succeeded / (_until.Ticks / (decimal)TimeSpan.TicksPerSecond))
+                time <= TimeSpan.Zero ? 0 : _counts.InTime / (time.Ticks / (decimal)TimeSpan.TicksPerSecond))
             {
                 Failures = [.. _failures.Values.OrderByDescending(f => f.Count)],
                 Kinds = [.. _kinds.Select((kind, i) => new RequestTimes(
