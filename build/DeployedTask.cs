@@ -17,6 +17,9 @@ internal static class DeployedTask
         DeployedReport.Tested(context.Output, result, environment, target);
     }
 
-    public static async Task<Deployed> Deployed(this BuildContext context) =>
-        new(context.Settings, await context.Aws(), await (await context.Ledger()).State(context.Cancel)) { Slow = context.Typed.Has(Options.Slow) };
+    public static async Task<Deployed> Deployed(this BuildContext context)
+    {
+        var ledger = await context.Ledger();
+        return new Deployed(context.Settings, await context.Aws(), ledger, await ledger.State(context.Cancel)) { Slow = context.Typed.Has(Options.Slow) };
+    }
 }

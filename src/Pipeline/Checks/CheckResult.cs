@@ -25,6 +25,12 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
     /// <summary>What was measured and what it had to be, where the part has a number: <c>91.2 %</c>.</summary>
     public Measured? Measured { get; init; }
 
+    /// <summary>What was measured, where the part is a load.</summary>
+    public Load.LoadFigures? Figures { get; init; }
+
+    /// <summary>A page about it for people, relative to the root; <c>null</c>: there is none.</summary>
+    public string? Report { get; init; }
+
     /// <summary>The tests that were skipped, each with its reason.</summary>
     public IReadOnlyList<SkippedTest> Skipped { get; init; } = [];
 

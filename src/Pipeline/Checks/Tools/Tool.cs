@@ -130,7 +130,7 @@ internal sealed class ToolRunner(string root, IReadOnlyList<string> skip, TimeSp
     };
 
     /// <summary>One language, no colours, no own ideas about terminals.</summary>
-    private static readonly IReadOnlyDictionary<string, string?> Environment = new Dictionary<string, string?>
+    public static readonly IReadOnlyDictionary<string, string?> Environment = new Dictionary<string, string?>
     {
         ["LC_ALL"] = "C.UTF-8",
         ["NO_COLOR"] = "1",
