@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Pipeline.LocalCloud;
+using Pipeline.LocalCloud.Protocols;
 using Pipeline.Tests.Contracts;
 using Pipeline.Tests.LocalCloud;
 
@@ -189,7 +190,7 @@ internal sealed class ContainerTests
 
     private static async Task<string> Metrics(DockerGround ground)
     {
-        var service = ground.Cloud.Cloud.Services.Single(s => s.SigningName == "monitoring");
+        var service = ground.Cloud.Cloud.Services.First(s => s.SigningName == "monitoring" && s.Wire == Wire.Json);
         return (await CheckedCalls.Call(service, "ListMetrics", new JsonObject { ["Namespace"] = "ECS/ContainerInsights" })).ToJsonString();
     }
 

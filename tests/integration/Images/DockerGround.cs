@@ -93,7 +93,7 @@ internal sealed class DockerGround : IAsyncDisposable
     /// <summary>Docker's client, for what tests want to know.</summary>
     public async Task<string> Docker(params string[] words)
     {
-        var result = await ChildProcess.Run(new Command(Engine.Program, words, Repository.Root) { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        var result = await ChildProcess.Run(new Command(Engine.Program, words, Path.GetTempPath()) { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
         return result.Output.Trim();
     }

@@ -105,7 +105,8 @@ internal sealed class DockerImageBuilderTests
         await ground.Build();
 
         Assert.That(File.Exists(users) ? await File.ReadAllTextAsync(users) : null, Is.EqualTo(before));
-        Assert.That(Directory.EnumerateDirectories(Path.GetTempPath(), "pipeline-docker-*"), Is.Empty);
+        var host = new Uri(ground.Cloud.Endpoint).Authority;
+        Assert.That(Directory.EnumerateFiles(Path.GetTempPath(), "config.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true }).Where(f => File.ReadAllText(f).Contains(host, StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
