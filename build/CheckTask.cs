@@ -12,7 +12,8 @@ internal static class CheckTask
     public static async Task Check(this BuildContext context, string name, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
     {
         var all = context.Typed.Has(Options.All);
-        var scope = new CheckScope(all ? [] : [.. context.Release.Get<ChangeSummary>().Due.Select(d => d.Service)], all);
+        var changes = all ? null : context.Release.Get<ChangeSummary>();
+        var scope = new CheckScope([.. changes?.Due.Select(d => d.Service) ?? []], all) { Since = changes?.Running ?? [] };
         if (!all && scope.Services.Count == 0)
         {
             return;
@@ -27,7 +28,7 @@ internal static class CheckTask
             context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
         }
 
-        foreach (var gate in CheckGates.Of(result, context.Settings.Environment, context.Release.Find<ChangeSummary>()?.Source.Commit, DateTimeOffset.UtcNow))
+        foreach (var gate in CheckGates.Of(result, context.Settings.Environment, changes?.Source.Commit, DateTimeOffset.UtcNow))
         {
             context.Release.Record(gate);
         }

@@ -85,7 +85,7 @@ internal sealed class Cloud : IDisposable
         }, options.TimeScale);
         Services =
         [
-            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
+            tokens.Service, Parameters.Service, Secrets.Service, .. queues.Services, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
             .. Metrics.Services, _topics.Service, certificates.Service, scaling.Service, discovery.Service,
         ];

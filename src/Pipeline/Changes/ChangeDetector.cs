@@ -81,7 +81,7 @@ public static class ChangeDetector
         }
 
         var unowned = diffs.Values.SelectMany(d => d.Files ?? []).Select(f => f.Path).Distinct().Where(p => ownership.IsUnowned(p, recorded)).ToList();
-        return new ChangeSummary(work.Source, decisions, work.Listing.Count, unowned) { Warnings = Orphans(configuration, running) };
+        return new ChangeSummary(work.Source, decisions, work.Listing.Count, unowned) { Warnings = Orphans(configuration, running), Running = [.. running.Values.Select(r => r.Commit).Distinct()] };
     }
 
     private static IReadOnlyList<string> Proof(PipelineConfiguration configuration, RunningService deployed, HashedService service)

@@ -61,4 +61,8 @@ public sealed record Finding(string Rule, string Message, string? File = null, i
 /// <summary>What to check.</summary>
 /// <param name="Services">names of the affected services</param>
 /// <param name="WholeRepository"><c>--all</c>: every suite and project of the repository, whether or not it belongs to a service</param>
-public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeRepository);
+public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeRepository)
+{
+    /// <summary>Commits that the environment runs: what came with them was checked before. Empty: none is known.</summary>
+    public IReadOnlyList<string> Since { get; init; } = [];
+}

@@ -19,6 +19,7 @@ internal static class CheckReader
             SecurityBudget = security.Duration("budget"),
             Bandit = new(Level(bandit.Text("severity")), Level(bandit.Text("confidence"))),
             Advisories = security.OptionalText("advisories"),
+            IgnoredAdvisories = [.. security.Sections("ignore").Select(i => new IgnoredAdvisory(i.Text("id"), DateOnly.ParseExact(i.Text("until"), Values.DayFormat, CultureInfo.InvariantCulture), i.Text("reason")))],
         };
     }
 

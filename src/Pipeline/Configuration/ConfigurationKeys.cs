@@ -206,6 +206,13 @@ internal static class ConfigurationKeys
         new("confidence", Values.Choice("low", "medium", "high"), "The least confidence that counts.", "medium") { Default = "low" },
     ]);
 
+    private static readonly Section IgnoredAdvisory = new(
+    [
+        new("id", Values.Text, "One of its names.", "CVE-2026-1234") { Required = true },
+        new("until", Values.Day, "The last day on which it is no finding; after it, it is one again.", "2027-01-31") { Required = true },
+        new("reason", Values.Text, "Why, shown with every scan.", "not reachable") { Required = true },
+    ]);
+
     private static readonly Section Suite = new(
     [
         new("kind", Values.Choice("unit", "integration", "performance"), "What it needs: nothing but the code (measured for coverage), or running services; `performance` judges how fast they are.", "unit") { Required = true },
@@ -240,7 +247,8 @@ internal static class ConfigurationKeys
             [
                 new("budget", Values.Duration, "Its tools are stopped after this long.", "5m") { Default = "5m" },
                 new("bandit", Bandit, "Which of Bandit's findings count.", "{ severity: medium }"),
-                new("advisories", Values.Folder, "Folder of known vulnerabilities, in OSV's format, for NuGet, PyPI and npm: asked where no package source can answer.", "advisories") { DefaultInWords = "none" },
+                new("advisories", Values.Fetched, "Folder of known vulnerabilities, in OSV's format, for NuGet, PyPI and npm, or a `.zip` of them: it answers without a network ([how](checks.md#packages-with-known-vulnerabilities)).", "advisories") { DefaultInWords = "none" },
+                new("ignore", new ListOf(IgnoredAdvisory), "Advisories that are no findings for a while.", "[{ id: CVE-2026-1234, until: 2027-01-31, reason: not reachable }]") { DefaultInWords = "none" },
             ]), "How code and packages are scanned.", "{ budget: 5m }"),
         ]), "What is checked before a deployment.", "{ suites: … }"),
         new("rollbackSafe", Values.Flag, "Whether the version before this one can run beside it and after it: on the same database, with the same messages. While it says `false`, no rollback goes past a release of it unless a person insists.", "true") { Default = "true" },

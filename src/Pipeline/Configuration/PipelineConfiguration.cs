@@ -188,9 +188,18 @@ public sealed record CheckSettings(IReadOnlyList<SuiteSettings> Suites)
     /// <summary>From where Bandit's findings count.</summary>
     public BanditSettings Bandit { get; init; } = new(FindingLevel.Low, FindingLevel.Low);
 
-    /// <summary>Folder of advisories in OSV's format, relative to the root; <c>null</c>: none.</summary>
+    /// <summary>Folder of advisories in OSV's format, or a <c>.zip</c> of them, relative to the root; <c>null</c>: none.</summary>
     public string? Advisories { get; init; }
+
+    /// <summary>Advisories that are no findings for a while.</summary>
+    public IReadOnlyList<IgnoredAdvisory> IgnoredAdvisories { get; init; } = [];
 }
+
+/// <summary>An advisory that a team has decided to live with.</summary>
+/// <param name="Id">one of its names, e.g. <c>GHSA-…</c> or <c>CVE-…</c></param>
+/// <param name="Until">the last day</param>
+/// <param name="Reason">why, shown with every scan</param>
+public sealed record IgnoredAdvisory(string Id, DateOnly Until, string Reason);
 
 /// <summary>From where Bandit's findings count.</summary>
 /// <param name="Severity">the least that counts</param>

@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Pipeline.Aws;
+using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
 using Pipeline.Images.Docker;
 using Pipeline.Processes;
@@ -25,7 +26,15 @@ internal static class MachineChecks
                 new Inspection("machine", "PostgreSQL", _ => Task.FromResult(Postgres())),
             }
             : [],
+        new Inspection("tools", "the checks' tools", _ => Task.FromResult<IReadOnlyList<Finding>>([.. NeededTools.Of(configuration).Select(t => Tool(t, configuration.Environment.Gates))])),
     ];
+
+    /// <summary>A check without its tool is not evaluable; whether a release may go on then, the gate says.</summary>
+    private static Finding Tool(Tool tool, GateSettings gates) =>
+        Programs.Find(tool.Name) is { } path ? Finding.Ok(tool.Name, path)
+        : tool.Optional ? Finding.Skip(tool.Name, $"is not installed, and left out ({tool.Install})")
+        : gates.Unmeasured(tool.Gate) == WhenNotEvaluable.Allow ? Finding.Skip(tool.Name, $"is not installed, which gates.{tool.Gate} allows ({tool.Install})")
+        : Finding.Ng(tool.Name, $"is not installed, which gates.{tool.Gate} refuses", tool.Install);
 
     private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)
     {

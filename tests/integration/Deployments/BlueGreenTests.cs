@@ -10,7 +10,7 @@ public sealed class BlueGreenTests : Shifted
     [Test]
     public async Task A_new_version_takes_over_without_a_failed_request()
     {
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
 
         var result = await Demo.Deploy("bbbbbbb");
 
@@ -35,7 +35,7 @@ public sealed class BlueGreenTests : Shifted
     {
         Demo.Change("pipeline.yml", "- path: /version", "- path: /version\n        contains: aaaaaaa");
         Demo.Change("pipeline.yml", "verify: 30s", "verify: 2s");
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
 
         var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb"))!;
 
@@ -56,7 +56,7 @@ public sealed class BlueGreenTests : Shifted
     [Test]
     public async Task A_version_judged_bad_while_it_bakes_goes_back_at_once()
     {
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
         RolloutUnderWatch? judged = null;
 
         var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb", judge: (rollout, _) =>
@@ -80,12 +80,7 @@ public sealed class BlueGreenTests : Shifted
     [Test]
     public async Task A_run_killed_at_the_hook_is_gone_on_with_and_the_hook_is_answered_once()
     {
-        Demo.Change("pipeline.yml", "- path: /version", "- path: /version\n        contains: not yet");
-        using var killed = new CancellationTokenSource();
-        var deployment = Demo.Deploy("bbbbbbb", cancel: killed.Token);
-        await Poll.Until(async () => (await Demo.Newest()).AwaitsAction, "the deployment waits at its hook");
-        await killed.CancelAsync();
-        Assert.CatchAsync<OperationCanceledException>(() => deployment);
+        await DieAtTheHook();
         Assert.That(await Demo.Get("/version"), Is.EqualTo("aaaaaaa"), "production is untouched while it waits");
         Demo.Change("pipeline.yml", "contains: not yet", "contains: bbbbbbb");
 
@@ -106,12 +101,7 @@ public sealed class BlueGreenTests : Shifted
     [Test]
     public async Task An_answer_that_was_journalled_but_never_arrived_is_given_again()
     {
-        Demo.Change("pipeline.yml", "- path: /version", "- path: /version\n        contains: not yet");
-        using var killed = new CancellationTokenSource();
-        var deployment = Demo.Deploy("bbbbbbb", cancel: killed.Token);
-        await Poll.Until(async () => (await Demo.Newest()).AwaitsAction, "the deployment waits at its hook");
-        await killed.CancelAsync();
-        Assert.CatchAsync<OperationCanceledException>(() => deployment);
+        await DieAtTheHook();
         var (ledger, waiting) = (await Demo.Ledger(), await Demo.Newest());
         var open = (await ledger.Unfinished(CancellationToken.None))!;
         await ledger.Save(open with { Hooks = [new HookDecision("web", waiting.Arn, waiting.Hooks.Single(h => h.Awaits).Id, "CONTINUE", null, DateTimeOffset.UtcNow)] }, CancellationToken.None);
@@ -126,12 +116,7 @@ public sealed class BlueGreenTests : Shifted
     [Test]
     public async Task A_run_killed_at_the_hook_can_be_aborted()
     {
-        Demo.Change("pipeline.yml", "- path: /version", "- path: /version\n        contains: not yet");
-        using var killed = new CancellationTokenSource();
-        var deployment = Demo.Deploy("bbbbbbb", cancel: killed.Token);
-        await Poll.Until(async () => (await Demo.Newest()).AwaitsAction, "the deployment waits at its hook");
-        await killed.CancelAsync();
-        Assert.CatchAsync<OperationCanceledException>(() => deployment);
+        await DieAtTheHook();
 
         var ended = await new Abort(Demo.Configuration, Demo.Aws, await Demo.Store()).Run(line => TestContext.Out.WriteLine(line), CancellationToken.None);
 
@@ -146,7 +131,7 @@ public sealed class BlueGreenTests : Shifted
         Demo.Change("pipeline.yml", "Strategy: BLUE_GREEN", $"Strategy: {strategy}");
         Demo.Change("pipeline.yml", "  BakeMinutes: 1", "  BakeMinutes: 0");
         Demo.Change("pipeline.yml", "StepBakeMinutes: 1", "StepBakeMinutes: 3");
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
 
         var result = await Demo.Deploy("bbbbbbb");
 
@@ -173,5 +158,16 @@ public sealed class BlueGreenTests : Shifted
         Assert.That(Demo.Printed, Does.Contain($"aws ecs continue-service-deployment --service-deployment-arn {waiting.Arn} --hook-id {hook.Id} --action CONTINUE").And.Contain($"(until {hook.Expires:HH:mm:ss} UTC, then ROLLBACK)"));
         await Demo.Aws.Services.AnswerHook(waiting.Arn, hook.Id, Pipeline.Aws.HookAction.Continue, CancellationToken.None);
         Assert.That((await deployment)!.Record.Hooks, Is.Empty, "it was not this release's to answer");
+    }
+
+    /// <summary>The new revision never passes its trial; while it waits there, its run is killed.</summary>
+    private async Task DieAtTheHook()
+    {
+        Demo.Change("pipeline.yml", "- path: /version", "- path: /version\n        contains: not yet");
+        using var killed = new CancellationTokenSource();
+        var deployment = Demo.Deploy("bbbbbbb", cancel: killed.Token);
+        await Poll.Until(async () => (await Demo.Newest()).AwaitsAction, "the deployment waits at its hook");
+        await killed.CancelAsync();
+        Assert.CatchAsync<OperationCanceledException>(() => deployment);
     }
 }

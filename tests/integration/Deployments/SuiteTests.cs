@@ -46,7 +46,7 @@ public sealed class SuiteTests : Shifted
             }
             """);
         Demo.Change("pipeline.yml", "account:", "checks: { suites: { answering: { kind: integration, against: deployment, project: suite/Suite.csproj } } }\naccount:");
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
 
         var good = await Demo.Deploy("bbbbbbb");
         var bad = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("ccccccc"))!;

@@ -12,7 +12,7 @@ public sealed class TwoServicesTests : Shifted
     public async Task When_the_second_service_fails_the_first_goes_back_without_being_tried_again()
     {
         Demo.Change("pipeline.yml", "Fault: \"\" }", "Fault: crash }");
-        await using var versions = Versions.Of(Demo.Port);
+        await using var versions = Traffic.ForVersions(Demo.Port);
 
         var failure = Assert.ThrowsAsync<DeploymentFailedException>(() => Demo.Deploy("bbbbbbb"))!;
 

@@ -27,6 +27,16 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Test]
+    public void Advisories_may_be_brought_later_and_ignored_for_a_while()
+    {
+        using var sandbox = new Sandbox(Sandbox.Valid + "checks:\n  security:\n    advisories: advisories\n    ignore: [{ id: CVE-1, until: 2027-01-31, reason: not reachable }]\n");
+
+        var checks = ConfigurationLoader.Load(sandbox.Root, "dev").Checks;
+
+        Assert.That((checks.Advisories, checks.IgnoredAdvisories.Single()), Is.EqualTo(("advisories", new IgnoredAdvisory("CVE-1", new DateOnly(2027, 1, 31), "not reachable"))));
+    }
+
+    [Test]
     public void An_environment_lays_its_values_over_those_at_the_top()
     {
         using var sandbox = new Sandbox();

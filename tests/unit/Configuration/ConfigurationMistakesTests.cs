@@ -27,6 +27,8 @@ public sealed class ConfigurationMistakesTests
     [TestCase("\"123456789012\"", "12345", 15, "account: must be twelve digits, is '12345'")]
     [TestCase("cloud: aws", "cloud: asw", 23, "environments.prod.cloud: must be 'local' or 'aws', is 'asw'; did you mean 'aws'?")]
     [TestCase("system: shop\n", "system: shop\nchecks: { suites: { fast: { kind: unit, against: deployment, project: api/Api.csproj } } }\n", 2, "checks.suites.fast.against: a unit suite needs nothing but the code; one that tests deployments has the kind integration or performance")]
+    [TestCase("system: shop\n", "system: shop\nchecks: { security: { ignore: [{ id: CVE-1, until: soon, reason: x }] } }\n", 2, "checks.security.ignore[0].until: must be a day (2026-12-20), is 'soon'")]
+    [TestCase("system: shop\n", "system: shop\nchecks: { security: { ignore: [{ id: CVE-1, until: 2027-01-31 }] } }\n", 2, "checks.security.ignore[0].reason: is missing (one value: text, e.g. not reachable)")]
     [TestCase("stack: 1h", "stack: 1 hour", 28, "environments.prod.deadlines.stack: must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m, is '1 hour'")]
     [TestCase("stack: 1h", "stack: 99999999d", 28, "environments.prod.deadlines.stack: must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m, is '99999999d'")]
     [TestCase("  MultiAz: false", "  TaskCount: 2", 19, "parameters.TaskCount: duplicate key; it stands on line 18 already")]

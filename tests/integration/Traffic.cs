@@ -1,22 +1,26 @@
 using System.Collections.Concurrent;
 
-namespace Pipeline.Tests.Deployments;
+namespace Pipeline.Tests;
 
-/// <summary>Somebody asks a service for its version all the time, four at once: what was answered, and what was not.</summary>
-internal sealed class Versions : IAsyncDisposable
+/// <summary>Somebody uses a service all the time, until it is stopped (ten minutes at most): what was answered, and what was not.</summary>
+internal sealed class Traffic : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(5));
+    private readonly CancellationTokenSource _stop = new(TimeSpan.FromMinutes(10));
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly Task _asking;
 
-    private Versions(int port) => _asking = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Ask(new Uri($"http://127.0.0.1:{port}/version")))));
+    private Traffic(Uri url, int askers) => _asking = Task.WhenAll(Enumerable.Range(0, askers).Select(_ => Task.Run(() => Ask(url))));
 
-    /// <summary>Version → how many requests it answered.</summary>
+    /// <summary>Answer → how often it came.</summary>
     public ConcurrentDictionary<string, int> Answered { get; } = new();
 
     public ConcurrentQueue<string> Failures { get; } = new();
 
-    public static Versions Of(int port) => new(port);
+    /// <summary>One asks a hundred times a second at most: more would only take the processor from the release under test.</summary>
+    public static Traffic Against(Uri url) => new(url, 1);
+
+    /// <summary>Four ask for a service's version at once.</summary>
+    public static Traffic ForVersions(int port) => new(new Uri($"http://127.0.0.1:{port}/version"), 4);
 
     public async Task Stop()
     {

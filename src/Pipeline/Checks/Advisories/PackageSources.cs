@@ -4,7 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Pipeline.Processes;
 
-namespace Pipeline.Checks;
+namespace Pipeline.Checks.Advisories;
 
 /// <summary>Whether the configured package sources have vulnerability data. Without it, "no vulnerable packages" means nothing.</summary>
 internal static class PackageSources
