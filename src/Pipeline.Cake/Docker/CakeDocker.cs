@@ -36,6 +36,7 @@ public static class CakeDocker
     {
         ToolPath = WritingPad.Tool,
         File = build.File,
+        ForceRm = build.CleanUp,
         Tag = [build.Tag],
         Target = build.Target,
         Platform = build.Platform,

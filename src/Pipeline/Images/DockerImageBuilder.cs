@@ -33,6 +33,7 @@ internal sealed class DockerImageBuilder(BuildTools tools) : IImageBuilder
             Arguments = docker.Arguments,
             Labels = await ImageLabels.Of(order, tools.Source, cancel).ConfigureAwait(false),
             Secrets = docker.Secrets,
+            CleanUp = !engine.BuildKit,
         };
         var built = await ChildProcess.Run(login.With(Command(call)) with { Timeout = BuildPatience }, cancel).ConfigureAwait(false);
         if (built.ExitCode != 0)

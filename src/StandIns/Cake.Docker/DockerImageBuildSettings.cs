@@ -10,6 +10,9 @@ public sealed class DockerImageBuildSettings : AutoToolSettings
     /// <summary>The Dockerfile; <c>null</c>: <c>Dockerfile</c> in the context.</summary>
     public string? File { get; set; }
 
+    /// <summary>Intermediate containers are removed after a failure too.</summary>
+    public bool? ForceRm { get; set; }
+
     /// <summary>Labels, <c>NAME=VALUE</c>.</summary>
     public string[]? Label { get; set; }
 

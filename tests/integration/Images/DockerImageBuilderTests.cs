@@ -57,12 +57,15 @@ internal sealed class DockerImageBuilderTests
         await using var ground = await DockerGround.Start();
         ground.Dockerfile(DockerGround.Serve, "RUN [\"/bin/sh\", \"-c\", \"echo what went wrong; exit 3\"]");
 
+        var before = await ground.Docker("ps", "--all", "--quiet", "--filter", "status=exited");
+
         var failure = Assert.ThrowsAsync<PipelineException>(() => ground.Build())!;
 
         Assert.That(failure.ExitCode, Is.EqualTo(ExitCode.Failed));
         Assert.That(failure.Message, Is.EqualTo("The image of 'worker' cannot be built: docker build failed"));
         Assert.That(failure.Details.Single(d => d.Label == "line").Text, Does.StartWith("worker/Dockerfile:5 RUN"));
         Assert.That(failure.Details.Single(d => d.Label == "log").Text, Does.Contain("what went wrong"));
+        Assert.That(await ground.Docker("ps", "--all", "--quiet", "--filter", "status=exited"), Is.EqualTo(before), "no container is left of it");
     }
 
     [Test]

@@ -25,6 +25,9 @@ public abstract record DockerCall
         /// <summary>Labels of the image.</summary>
         public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+        /// <summary>Remove what a failed build leaves; BuildKit leaves nothing.</summary>
+        public bool CleanUp { get; init; }
+
         /// <summary>Id of a build secret → the environment variable that holds it.</summary>
         public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
     }
