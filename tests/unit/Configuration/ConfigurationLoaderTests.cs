@@ -80,7 +80,7 @@ public sealed class ConfigurationLoaderTests
         using var sandbox = new Sandbox();
         var due = new Pipeline.Changes.ServiceDecision("api", true, [], new Pipeline.Changes.ServiceInputs("hash", new Dictionary<string, string>()));
 
-        var refusal = Assert.ThrowsAsync<UsageException>(() => Pipeline.Images.ImageSet.Build(ConfigurationLoader.Load(sandbox.Root, "prod"), [due], null!, null, CancellationToken.None))!;
+        var refusal = Assert.ThrowsAsync<UsageException>(() => Pipeline.Images.ImageSet.Build(ConfigurationLoader.Load(sandbox.Root, "prod"), [due], null!, new Pipeline.Images.BuildTools(_ => []), null, CancellationToken.None))!;
 
         Assert.That(refusal.Message, Is.EqualTo("prod is on AWS, and service 'api' has no base image."));
         Assert.That(refusal.Details.Select(d => d.Text), Has.One.Contains("Fargate has nothing to run them on").And.One.Contains("services.api.baseImage"));
