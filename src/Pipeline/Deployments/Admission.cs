@@ -218,12 +218,13 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         {
             var now = (await planner.Make(asked.Plan, cancel).ConfigureAwait(false)).Plan;
             await Open(now.Gates, caller, cancel).ConfigureAwait(false);
-            if (now.Hash() == asked.Plan.Hash())
+            var overtaken = await ReleaseRun.Overtaken(_ledger, asked.Plan.Id, cancel).ConfigureAwait(false);
+            if (now.Hash() == asked.Plan.Hash() && overtaken is null)
             {
                 return (now, null);
             }
 
-            gone = Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
+            gone = overtaken ?? Refused($"{asked.Plan.Id} is void: the plan is another one than was asked about.", string.Join('\n', asked.Plan.Differences(now)), $"{Words.Deploy(_environment)} asks anew");
         }
         catch (ObsoletePlanException e)
         {

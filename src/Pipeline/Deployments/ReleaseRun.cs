@@ -112,7 +112,7 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
 
         var deployer = new StackDeployer(aws.Stacks, Rules, _ledger.Templates);
         var order = plan(state, await Quiet(deployer, cancel).ConfigureAwait(false));
-        order = order with { Record = Recovery.Carry(settled, order) with { Id = await _ledger.FreeId(order.Record, cancel).ConfigureAwait(false), Requester = order.Record.Requester ?? audit.By } };
+        order = order with { Record = Recovery.Carry(settled, order) with { Id = await Named(order.Record, cancel).ConfigureAwait(false), Requester = order.Record.Requester ?? audit.By } };
         order = order with { Stacks = await new Preview(deployer).Again(order.Stacks, Approved, _environment, order.Record.Id, cancel).ConfigureAwait(false) };
         await audit.Started(order.Record).ConfigureAwait(false);
         await Before(order, cancel).ConfigureAwait(false);
@@ -122,6 +122,21 @@ public sealed class ReleaseRun(PipelineConfiguration configuration, AwsAccount a
             return await deployment.Run(cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
+
+    /// <summary>A release that was asked for has the id under which people approved it; any other one gets the next.</summary>
+    private async Task<string> Named(ReleaseRecord record, CancellationToken cancel) =>
+        record.Request != record.Id ? await _ledger.FreeId(record, cancel).ConfigureAwait(false)
+        : await Overtaken(_ledger, record.Id, cancel).ConfigureAwait(false) is { } refusal ? throw refusal
+        : record.Id;
+
+    /// <summary>Why a request can not be released any more: another release was begun after it was made. The newest release is known by its id, and what people saw when they approved is past.</summary>
+    internal static async Task<PipelineException?> Overtaken(ReleaseLedger ledger, string request, CancellationToken cancel) =>
+        await ledger.Releases(1, cancel).ConfigureAwait(false) is [{ } newest] && newest.Request != request && string.CompareOrdinal(newest.Id, request) > 0
+            ? new PipelineException(ExitCode.Refused, $"REFUSED: {request} is void: release {newest.Id} was begun after it was asked for.",
+                new Detail("why", $"an approval holds for what its giver saw; {newest.Id} ended {HistoryTable.Word(newest.Outcome)}"),
+                new Detail(newest.Environment, "untouched by this run"),
+                new Detail("next", $"{Words.Deploy(newest.Environment)} asks anew"))
+            : null;
 
     /// <summary>Every stack's status once nobody works on it.</summary>
     private async Task<IReadOnlyDictionary<string, string?>> Quiet(StackDeployer deployer, CancellationToken cancel)

@@ -78,6 +78,22 @@ public sealed class ProductionTests
     }
 
     [Test]
+    public async Task Another_release_that_was_begun_since_voids_the_approval()
+    {
+        var request = await _shop.Ask();
+        await _shop.Vote("alice", request);
+        var (ledger, at) = (await _shop.Ledger(), DateTimeOffset.UtcNow.AddSeconds(1));
+        var other = new ReleaseRecord(ReleaseRecord.IdOf("prod", at, new string('c', 40)), "prod", new string('c', 40), "in between", false, "bob@desk", at) { Outcome = ReleaseOutcome.RolledBack, FinishedAt = at };
+        await ledger.Save(other, CancellationToken.None);
+
+        var refused = Assert.CatchAsync<PipelineException>(() => _shop.Deploy(new Terms { Deployment = request.Id }))!;
+
+        Assert.That((refused.ExitCode, refused.Message), Is.EqualTo((ExitCode.Refused, $"REFUSED: {request.Id} is void: release {other.Id} was begun after it was asked for.")));
+        Assert.That((await (await _shop.Requests()).Find(request.Id, CancellationToken.None))!.Closed, Is.EqualTo(Pipeline.Approvals.RequestEnd.Void));
+        Assert.That((await ledger.State(CancellationToken.None)).Services, Is.Empty);
+    }
+
+    [Test]
     public async Task A_rejection_ends_the_request()
     {
         var request = await _shop.Ask();
