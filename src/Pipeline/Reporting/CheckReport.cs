@@ -54,7 +54,7 @@ public static class CheckReport
             return;
         }
 
-        var bad = result.Parts.Where(p => p.Verdict is not (Verdict.Passed or Verdict.Skipped)).ToList();
+        var bad = result.Parts.Where(p => !CheckGate.Judge([p], environment.Gates, environment.Name).Allowed).ToList();
         throw new PipelineException(ExitCode.Failed, $"{result.Name} FAILED: {string.Join("; ", bad.Select(p => $"{p.Name}: {p.Summary}"))}",
             new Detail(environment.Name, "untouched: nothing was deployed"),
             new Detail("next", bad.SelectMany(p => p.Findings).Select(f => f.Fix).OfType<string>().Select(Safe).FirstOrDefault() ?? $"mend what is named above, then ./build.sh --target={TargetOf(result.Name)}"));
