@@ -55,7 +55,8 @@ public sealed class DeploymentSuites(PipelineConfiguration configuration)
                 parts.Add(await loads.Run(suite, variant, progress, cancel).ConfigureAwait(false));
             }
 
-            return parts;
+            var kinds = suites.Select(s => s.Kind).Distinct().ToList();
+            return [.. parts.Select(p => p.Verdict == Verdict.NotEvaluable && kinds is [var kind] ? p with { Gate = p.Gate ?? $"{GateOf(kind)}.unmeasured" } : p)];
         }
         finally
         {

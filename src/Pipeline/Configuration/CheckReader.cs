@@ -55,6 +55,12 @@ internal static class CheckReader
             mistakes.Add(suite["locust"]!.Line, $"{path}.services", "is missing: Locust's host is the first of them");
         }
 
+        if (tools is ["locust" or "load"] && suite["budget"] is ScalarNode budget && (suite[tools[0]] as MapNode)?["duration"] is ScalarNode duration
+            && Values.ToDuration(budget.Text) is { } most && Values.ToDuration(duration.Text) is { } least && most <= least)
+        {
+            mistakes.Add(budget.Line, $"{path}.budget", $"the suite would be stopped after {budget.Text}, before its load of {duration.Text} has ended");
+        }
+
         if (suite["targets"] is { } targets && !tools.Exists(tool => tool is "locust" or "load"))
         {
             mistakes.Add(targets.Line, $"{path}.targets", "only a load has targets: 'locust' or 'load'");
@@ -88,7 +94,7 @@ internal static class CheckReader
         };
     }
 
-    private static LoadSettings Load(SectionReader load) => new(load.Text("service"), Whole(load.Text("rate")), Whole(load.Text("users")), load.Duration("duration"), load.Duration("warmUp"))
+    private static LoadSettings Load(SectionReader load) => new(load.Text("service"), Whole(load.Text("rate")), Whole(load.Text("users")), load.Duration("duration"), load.Text("warmUp") == "none" ? TimeSpan.Zero : load.Duration("warmUp"))
     {
         Requests = [.. load.Sections("requests").Select(r => new LoadRequest(r.Text("path"), r.Text("method"), r.OptionalText("body"), Whole(r.Text("weight")), r.OptionalText("mean") is { } mean ? Values.ToDuration(mean) : null))],
     };

@@ -182,7 +182,7 @@ internal static class ConfigurationKeys
         new("requests", new ListOf(LoadRequest), "What is requested, in turn by weight.", "[{ path: /products }]") { Required = true },
         new("users", Values.Whole(1, 10_000), "Most requests at the same time.", "50") { Default = "50" },
         new("duration", Values.Duration, "How long it is measured.", "30s") { Default = "30s" },
-        new("warmUp", Values.Duration, "How long requests are made before they are measured.", "5s") { Default = "2s" },
+        new("warmUp", Values.DurationOrNone, "How long requests are made before they are measured.", "5s") { Default = "2s" },
     ]);
 
     private static readonly Section Locust = new(

@@ -41,6 +41,7 @@ public sealed record GateSettings(decimal CoverageMinimum, WhenNotEvaluable Advi
         "lint.unmeasured" => Lint,
         "security.unmeasured" => Security,
         "security.advisories" => Advisories,
+        "integration.unmeasured" => Integration,
         "performance.unmeasured" => Performance,
         _ => WhenNotEvaluable.Refuse,
     };

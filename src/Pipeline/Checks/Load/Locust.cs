@@ -17,7 +17,10 @@ internal sealed partial class Locust(string root, string folder)
     private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
 
     /// <summary>The program.</summary>
-    public Tool Tool { get; init; } = new("locust", LoadSuite.Gate, "pip install locust");
+    public static readonly Tool Program = new("locust", LoadSuite.Gate, "python3 -m pip install locust");
+
+    /// <summary>The program, or what a test gives instead of it.</summary>
+    public Tool Tool { get; init; } = Program;
 
     /// <summary>What it said; <c>null</c> before it ran.</summary>
     public string? Log { get; private set; }

@@ -12,6 +12,7 @@ internal static class NeededTools
         IReadOnlyList<Tool> python = configuration.Services.Any(s => s.Toolchain == Toolchain.Python) ? OfPython : [];
         IReadOnlyList<Tool> templates = CfnLint.Templates(configuration).Count > 0 ? [CfnLint.Tool] : [];
         IReadOnlyList<Tool> yaml = YamlLint.IsConfigured(configuration.Root) ? [YamlLint.Tool] : [];
-        return [.. ((IEnumerable<Tool>)[.. python, ShellCheck.Tool, .. templates, .. yaml]).Where(t => !configuration.Checks.Skip.Contains(t.Name))];
+        IReadOnlyList<Tool> loads = configuration.Checks.Suites.Any(s => s.Tool == SuiteTool.Locust) ? [Load.Locust.Program] : [];
+        return [.. ((IEnumerable<Tool>)[.. python, ShellCheck.Tool, .. templates, .. yaml, .. loads]).Where(t => !configuration.Checks.Skip.Contains(t.Name))];
     }
 }
