@@ -5,7 +5,6 @@ using Pipeline.Configuration;
 namespace Pipeline.Tests.Checks.Load;
 
 /// <summary>A load against a real server that answers, stalls, fails and refuses.</summary>
-[Parallelizable(ParallelScope.Self)]
 public sealed class LoadRunnerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -6,7 +6,6 @@ using Pipeline.Outcomes;
 namespace Pipeline.Tests.Checks.Load;
 
 /// <summary>A suite with <c>load</c>, from the file to the verdict and what it leaves.</summary>
-[Parallelizable(ParallelScope.Self)]
 public sealed class LoadSuiteTests
 {
     [Test]

@@ -6,7 +6,6 @@ using Pipeline.Outcomes;
 namespace Pipeline.Tests.Checks.Load;
 
 /// <summary>A suite with <c>locust</c>, run by the real Locust.</summary>
-[Parallelizable(ParallelScope.Self)]
 public sealed class LocustTests
 {
     private const string Suite = "services: [api], locust: { file: speed/locustfile.py, users: 10, duration: 3s }, targets: { mean: 20s, p95: 30s }";
