@@ -52,6 +52,7 @@ lock() { # one compiles, the others wait for it, ten minutes at most
 }
 
 compile() (
+  # shellcheck disable=SC2015 # either of the two is a reason
   mkdir -p .pipeline/host 2>/dev/null && [ -w .pipeline ] || { say "The pipeline cannot be compiled: $PWD is not writable."; exit 1; }
   sdk_is_there || exit 1
   lock || exit 1
@@ -64,6 +65,7 @@ compile() (
   fi
   mv .pipeline/host/new "$1"
   # Two older ones stay, for those that are running and for a branch that is switched back.
+  # shellcheck disable=SC2012 # the names are hashes
   ls -1dt .pipeline/host/*/ | tail -n +4 | xargs rm -rf
 )
 

@@ -12,14 +12,19 @@ internal static class CheckTask
     public static async Task Check(this BuildContext context, string name, Func<PipelineConfiguration, CheckScope, IProgress<string>?, CancellationToken, Task<CheckResult>> check)
     {
         var all = context.Typed.Has(Options.All);
-        var scope = new CheckScope(all ? [] : [.. context.Release.Get<ChangeSummary>().Due.Select(d => d.Service)], all);
+        var changes = all ? null : context.Release.Get<ChangeSummary>();
+        var scope = new CheckScope([.. changes?.Due.Select(d => d.Service) ?? []], all)
+        {
+            Since = changes?.Running ?? [],
+            Inputs = changes?.Services.ToDictionary(s => s.Service, s => s.Inputs.Hash) ?? [],
+        };
         if (!all && scope.Services.Count == 0)
         {
             return;
         }
 
         var result = await context.Output.While(name, progress => check(context.Settings, scope, progress, context.Cancel));
-        context.Release.Record(new Pipeline.Step(result.Name, result.Verdict, result.Duration));
+        context.Release.Record(result);
         CheckReport.Print(context.Output, result, context.Settings.Environment);
         if (all && result.Parts.Any(p => p.Tests is not null))
         {
@@ -27,7 +32,7 @@ internal static class CheckTask
             context.Output.Say($"{tests.Passed} passed, {tests.Failed} failed, {tests.Skipped} skipped");
         }
 
-        foreach (var gate in CheckGates.Of(result, context.Settings.Environment, context.Release.Find<ChangeSummary>()?.Source.Commit, DateTimeOffset.UtcNow))
+        foreach (var gate in CheckGates.Of(result, context.Settings.Environment, changes?.Source.Commit, DateTimeOffset.UtcNow))
         {
             context.Release.Record(gate);
         }

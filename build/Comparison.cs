@@ -41,7 +41,7 @@ internal static class Comparison
 
     private static async Task<ParityReport> Report(BuildContext context, string left, string right)
     {
-        PipelineConfiguration[] both = [.. new[] { left, right }.Select(name => ConfigurationLoader.Load(Repository.Root, name, Options.CloudOf(context.Typed)))];
+        PipelineConfiguration[] both = [.. new[] { left, right }.Select(name => ConfigurationLoader.Load(Repository.Root, name, Options.CloudOf(context.Typed), Repository.Configuration))];
         var pictures = await Task.WhenAll(both.Select(c => EnvironmentPicture.Read(c, Connect, context.Cancel)));
         return ParityComparison.Of(pictures[0], pictures[1]);
     }

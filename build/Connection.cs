@@ -52,7 +52,7 @@ internal static class Connection
         // At the first contact those of all environments: whoever deploys to one may be an approver of another.
         var all = Profile is not null || !File.Exists(profiles.File);
         IEnumerable<ApprovalSettings> rules = all
-            ? configuration.EnvironmentNames.Select(name => ConfigurationLoader.Load(configuration.Root, name).Environment.Gates.Approval)
+            ? configuration.EnvironmentNames.Select(name => ConfigurationLoader.Load(configuration.Root, name, file: Repository.Configuration).Environment.Gates.Approval)
             : [configuration.Environment.Gates.Approval];
         await profiles.Ensure(Embedded(configuration, running, null), [.. rules.SelectMany(r => ApproverNames.In(r))], cancel);
         return profiles;

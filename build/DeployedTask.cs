@@ -13,10 +13,13 @@ internal static class DeployedTask
         var result = context.IsUntouched
             ? Pipeline.Deployments.Deployed.Skipped(kind, environment.Name, nothing: true)
             : await context.Output.While(target, async progress => await (await context.Deployed()).Test(kind, progress, context.Cancel));
-        context.Release.Record(new Pipeline.Step(target, result.Verdict, result.Duration));
+        context.Release.Record(result with { Name = target });
         DeployedReport.Tested(context.Output, result, environment, target);
     }
 
-    public static async Task<Deployed> Deployed(this BuildContext context) =>
-        new(context.Settings, await context.Aws(), await (await context.Ledger()).State(context.Cancel));
+    public static async Task<Deployed> Deployed(this BuildContext context)
+    {
+        var ledger = await context.Ledger();
+        return new Deployed(context.Settings, await context.Aws(), ledger, await ledger.State(context.Cancel)) { Slow = context.Typed.Has(Options.Slow) };
+    }
 }

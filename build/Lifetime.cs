@@ -19,7 +19,9 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
     {
         if (!context.Typed.IsDryRun)
         {
-            Describe(context, info.ThrownException).Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
+            var run = Describe(context, info.ThrownException);
+            run.Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
+            CheckSummary.Write(Path.Combine(Repository.Root, "artifacts", "summary.md"), $"{run.Target} in {run.Environment}: {run.Outcome}", context.Release.Checks);
         }
     }
 

@@ -9,6 +9,7 @@ internal static class Options
     public const string Environment = "environment";
     public const string Cloud = "cloud";
     public const string All = "all";
+    public const string Slow = "slow";
     public const string Format = "format";
     public const string Deployment = "deployment";
     public const string AllowReplace = "allow-replace";
@@ -34,6 +35,7 @@ internal static class Options
         Option.OneOf(Environment, "which environment; the deploy targets know theirs, all others take dev", "dev", "staging", "prod"),
         Option.OneOf(Cloud, "where it runs, whatever pipeline.yml says: the embedded cloud or AWS", "local", "aws"),
         Option.Flag(All, "every project and suite of the repository, whatever changed").For("Default", "Lint", "Test", "SecurityScan"),
+        Option.Flag(Slow, "also tests that are marked slow, whatever their suites say").For("Default", "Test", "IntegrationTest", "PerformanceTest"),
         Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History", "Status"),
         Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it; its environment is read from it", "ID").For("Diagnose", "DeployProd", "Approve", "Reject", "History"),
         Option.Text(Reason, "why, in your words; it is kept for good, so no secrets", "TEXT").For("DeployProd", "Approve", "Reject", "Rollback"),

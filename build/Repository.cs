@@ -7,6 +7,9 @@ internal static class Repository
 {
     public static string Root { get; } = Environment.GetEnvironmentVariable("PIPELINE_ROOT") is { Length: > 0 } root ? root : Search(Environment.CurrentDirectory);
 
+    /// <summary>Another configuration than pipeline.yml, relative to the root: a repository may hold several systems. A variable, so that the commands which are printed hold for the same one.</summary>
+    public static string? Configuration { get; } = Environment.GetEnvironmentVariable("PIPELINE_CONFIG") is { Length: > 0 } file ? file : null;
+
     private static string Search(string start)
     {
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)

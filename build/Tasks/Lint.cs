@@ -4,7 +4,7 @@ using Pipeline.Checks;
 namespace Build.Tasks;
 
 [TaskName("Lint")]
-[TaskDescription("Check formatting and build with warnings as errors")]
+[TaskDescription("Check how code is written: formatting, warnings, scripts, templates, Dockerfiles")]
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class Lint : AsyncFrostingTask<BuildContext>
 {

@@ -4,7 +4,7 @@ using Pipeline.Checks;
 namespace Build.Tasks;
 
 [TaskName("SecurityScan")]
-[TaskDescription("Look for committed secrets and for packages with known vulnerabilities")]
+[TaskDescription("Look for committed secrets, dangerous code and packages with known vulnerabilities")]
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class SecurityScan : AsyncFrostingTask<BuildContext>
 {

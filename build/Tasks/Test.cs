@@ -1,5 +1,7 @@
 using Cake.Frosting;
+using Pipeline.Changes;
 using Pipeline.Checks;
+using Pipeline.Configuration;
 
 namespace Build.Tasks;
 
@@ -8,6 +10,12 @@ namespace Build.Tasks;
 [IsDependentOn(typeof(DetectChanges))]
 public sealed class Test : AsyncFrostingTask<BuildContext>
 {
-    public override Task RunAsync(BuildContext context) => 
-        context.Check("Test", (configuration, scope, progress, cancel) => TestCheck.Run(configuration, scope, new TestOptions(), progress, cancel));
+    public override Task RunAsync(BuildContext context) => context.Check("Test", async (configuration, scope, progress, cancel) =>
+        await TestCheck.Run(configuration, await Hashed(configuration, scope, cancel), new TestOptions { Slow = context.Typed.Has(Options.Slow) }, progress, cancel));
+
+    /// <summary>With --all nothing was compared, but what is measured is kept all the same.</summary>
+    private static async Task<CheckScope> Hashed(PipelineConfiguration configuration, CheckScope scope, CancellationToken cancel) => scope.Inputs.Count > 0 ? scope : scope with
+    {
+        Inputs = await ChangeDetector.Hashes(configuration, cancel),
+    };
 }

@@ -5,6 +5,7 @@ using Pipeline.LocalCloud.CloudFormation.Templates;
 using Pipeline.LocalCloud.Discovery;
 using Pipeline.LocalCloud.Dns;
 using Pipeline.LocalCloud.Ecs;
+using Pipeline.LocalCloud.Ecs.Containers;
 using Pipeline.LocalCloud.Iam;
 using Pipeline.LocalCloud.Identity;
 using Pipeline.LocalCloud.LoadBalancing;
@@ -29,6 +30,7 @@ internal sealed class Cloud : IDisposable
 {
     private readonly LogsService _logs;
     private readonly TopicRoom _topics;
+    private readonly ContainerEngine? _containers;
 
     /// <param name="options">with the port the server really has: rooms put it into URLs</param>
     public Cloud(CloudOptions options, TimeProvider time)
@@ -51,7 +53,8 @@ internal sealed class Cloud : IDisposable
         Registry = new RegistryService(Database, time, () => new Uri(options.Endpoint).Authority);
         var balancer = new Balancer(Database, time, options.TimeScale);
         var balancing = new LoadBalancingService(Database, time, balancer);
-        var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream);
+        _containers = ContainerEngine.SocketOf(options.DockerHost) is { } socket ? new ContainerEngine(socket, Database.Folder, () => new Uri(options.Endpoint).Authority, Registry.IssuePassword) : null;
+        var surroundings = new TaskSurroundings(() => options.Endpoint, Registry.Images, (from, _) => Task.FromResult(ValueFrom(from)), TaskCredentials, _logs.OpenStream) { Containers = _containers };
         var discovery = new DiscoveryRoom(Database, time);
         var neighbours = new EcsNeighbours { AlarmState = name => Metrics!.Alarms.Find(name)?.State, RegistryExists = discovery.HasService };
         var ecs = new EcsService(Database, time, balancer, surroundings, neighbours, options.TimeScale);
@@ -82,7 +85,7 @@ internal sealed class Cloud : IDisposable
         }, options.TimeScale);
         Services =
         [
-            tokens.Service, Parameters.Service, Secrets.Service, queues.Service, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
+            tokens.Service, Parameters.Service, Secrets.Service, .. queues.Services, network.Service, iam.Service, databases.Service, _logs.Service, Registry.Service,
             balancing.Service, ecs.Service, formation.Service,
             .. Metrics.Services, _topics.Service, certificates.Service, scaling.Service, discovery.Service,
         ];
@@ -126,6 +129,7 @@ internal sealed class Cloud : IDisposable
 
     public void Dispose()
     {
+        _containers?.Dispose();
         _topics.Dispose();
         _logs.Dispose();
         Database.Dispose();

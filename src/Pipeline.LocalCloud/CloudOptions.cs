@@ -11,6 +11,9 @@ internal sealed record CloudOptions(int Port, string? StateFolder, double TimeSc
     /// <summary>Sees every answer of a service before its caller does; what it throws becomes an internal failure of the call.</summary>
     public Action<Answered>? Observe { get; init; }
 
+    /// <summary>Where the Docker engine is, as in <c>DOCKER_HOST</c>; <c>null</c>: in its usual place.</summary>
+    public string? DockerHost { get; init; } = Environment.GetEnvironmentVariable("DOCKER_HOST");
+
     /// <summary>What clients call: an address, never a name, since some clients put the bucket before a name.</summary>
     public string Endpoint => $"http://127.0.0.1:{Port}";
 }

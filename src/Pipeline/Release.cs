@@ -1,3 +1,4 @@
+using Pipeline.Checks;
 using Pipeline.Gates;
 using Pipeline.Outcomes;
 
@@ -12,6 +13,7 @@ public sealed class Release
     private readonly Dictionary<Type, object> _results = [];
     private readonly List<Step> _steps = [];
     private readonly List<GateResult> _gates = [];
+    private readonly List<CheckResult> _checks = [];
     private readonly Lock _lock = new();
 
     /// <summary>The steps so far, in the order they ended.</summary>
@@ -34,6 +36,18 @@ public sealed class Release
             lock (_lock)
             {
                 return [.. _gates];
+            }
+        }
+    }
+
+    /// <summary>The checks that were run so far.</summary>
+    public IReadOnlyList<CheckResult> Checks
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _checks];
             }
         }
     }
@@ -70,6 +84,17 @@ public sealed class Release
         {
             _steps.Add(step);
         }
+    }
+
+    /// <summary>Remembers what a check found, for the summary, and that it was a step.</summary>
+    public void Record(CheckResult check)
+    {
+        lock (_lock)
+        {
+            _checks.Add(check);
+        }
+
+        Record(new Step(check.Name, check.Verdict, check.Duration));
     }
 
     /// <summary>Remembers what a gate said: for <c>run.json</c>, and for the record of a release.</summary>

@@ -39,7 +39,7 @@ internal static class ShiftBenchmark
             baking ??= rollout.Deployment.LifecycleStage == "BAKE_TIME" ? DateTimeOffset.UtcNow : null;
             if (DateTimeOffset.UtcNow - baking > BeforeTrigger)
             {
-                trigger ??= load!.Watch.Elapsed;
+                trigger ??= load!.Elapsed;
             }
 
             return Task.FromResult(trigger is null ? null : "the benchmark's trigger");
@@ -69,7 +69,7 @@ internal static class ShiftBenchmark
             Console.WriteLine(e.Message);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version}: the release ended {load.Watch.Elapsed.TotalSeconds:0.0} s after the load began"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{version}: the release ended {load.Elapsed.TotalSeconds:0.0} s after the load began"));
         var answers = await running;
         var failed = answers.Count(a => a.Version is null);
         Console.WriteLine(failed == 0 ? $"{version}: every request was answered" : $"{version}: first failure: {load.FirstFailure}");

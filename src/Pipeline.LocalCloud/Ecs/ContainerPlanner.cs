@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Pipeline.LocalCloud.Ecs.Containers;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.Registry;
 
@@ -16,9 +17,13 @@ internal sealed record TaskSurroundings(
     ImageStore Images,
     Func<string, CancellationToken, Task<string>> ResolveSecret,
     Func<string, string, IReadOnlyDictionary<string, string>> Credentials,
-    Func<string, string, bool, Func<string, string, string>, Action<string>> OpenLog);
+    Func<string, string, bool, Func<string, string, string>, Action<string>> OpenLog)
+{
+    /// <summary>Runs images that bring an operating system of their own; <c>null</c>: they run as processes.</summary>
+    public ContainerEngine? Containers { get; init; }
+}
 
-/// <summary>Works out how a container is run as a process: program, arguments, folder, environment.</summary>
+/// <summary>Works out how a container is run: by the Docker engine, or as a process with its program, arguments, folder and environment.</summary>
 internal sealed class ContainerPlanner(TaskSurroundings surroundings)
 {
     private static readonly string[] Inherited = ["PATH", "LANG", "LC_ALL", "TZ", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -26,7 +31,31 @@ internal sealed class ContainerPlanner(TaskSurroundings surroundings)
 
     /// <param name="container">the definition's members, overrides applied</param>
     /// <param name="home">the task's own folder, gone when it stops</param>
-    public async Task<ProcessPlan> Plan(TaskRecord task, JsonObject container, JsonObject definition, ResolvedImage image, IReadOnlyDictionary<int, int> ports, string home, CancellationToken cancel)
+    public async Task<IContainerPlan> Plan(TaskRecord task, JsonObject container, JsonObject definition, ResolvedImage image, IReadOnlyDictionary<int, int> ports, string home, CancellationToken cancel)
+    {
+        if (!image.BringsSystem || surroundings.Containers is not { } engine)
+        {
+            return await PlanProcess(task, container, definition, image, ports, home, cancel);
+        }
+
+        if (await engine.Missing(cancel) is not { } missing)
+        {
+            var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+            await AddVariables(variables, task, container, definition, ports, cancel);
+            return new EnginePlan(engine, await engine.Pull(image, cancel), container, Reservation.Of(definition), variables) { StopSignal = image.Config.Command?.StopSignal ?? "SIGTERM" };
+        }
+
+        try
+        {
+            return await PlanProcess(task, container, definition, image, ports, home, cancel) with { Remark = $"Runs as a process of this machine, not as a container: {missing}." };
+        }
+        catch (TaskStartFailure failure)
+        {
+            throw new TaskStartFailure($"{failure.Message} (the image brings a system of its own, but {missing})");
+        }
+    }
+
+    private async Task<ProcessPlan> PlanProcess(TaskRecord task, JsonObject container, JsonObject definition, ResolvedImage image, IReadOnlyDictionary<int, int> ports, string home, CancellationToken cancel)
     {
         var command = image.Config.Command;
         IReadOnlyList<string> entryPoint = container.Texts("entryPoint") is { Count: > 0 } own ? own : command?.EntryPoint ?? [];
@@ -39,7 +68,7 @@ internal sealed class ContainerPlanner(TaskSurroundings surroundings)
         }
 
         var isDotnet = Path.GetFileName(words[0]) == "dotnet";
-        if (!isDotnet && image.Config is { Os: { } os, Architecture: { } architecture } && (os != "linux" || architecture != ImageStore.Architecture))
+        if (!isDotnet && !image.IsOurs && image.Config is { Os: { } os, Architecture: { } architecture } && (os != "linux" || architecture != ImageStore.Architecture))
         {
             throw new TaskStartFailure($"CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/{ImageStore.Architecture}'");
         }
@@ -138,9 +167,16 @@ internal sealed class ContainerPlanner(TaskSurroundings surroundings)
             }
         }
 
-        var region = task.Arn.Split(':')[3];
         all["HOME"] = home;
         all["TMPDIR"] = home;
+        await AddVariables(all, task, container, definition, ports, cancel);
+        return all;
+    }
+
+    /// <summary>What the cloud adds to the image's own environment.</summary>
+    private async Task AddVariables(Dictionary<string, string> all, TaskRecord task, JsonObject container, JsonObject definition, IReadOnlyDictionary<int, int> ports, CancellationToken cancel)
+    {
+        var region = task.Arn.Split(':')[3];
         all["AWS_EXECUTION_ENV"] = "AWS_ECS_FARGATE";
         all["AWS_REGION"] = region;
         all["AWS_DEFAULT_REGION"] = region;
@@ -166,8 +202,6 @@ internal sealed class ContainerPlanner(TaskSurroundings surroundings)
             all["PORT"] = ports.Values.First().ToString(CultureInfo.InvariantCulture);
             all.Remove("ASPNETCORE_HTTP_PORTS");
         }
-
-        return all;
     }
 
     private async Task<string> Secret(string valueFrom, CancellationToken cancel)

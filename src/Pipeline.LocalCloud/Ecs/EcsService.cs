@@ -1,4 +1,5 @@
 using Pipeline.LocalCloud.CloudFormation;
+using Pipeline.LocalCloud.Ecs.Containers;
 using Pipeline.LocalCloud.LoadBalancing;
 using Pipeline.LocalCloud.Protocols;
 using Pipeline.LocalCloud.State;
@@ -14,12 +15,14 @@ internal sealed class EcsService : IAsyncDisposable
     private readonly ServiceSchedulers _schedulers;
     private readonly TimeProvider _clock;
     private readonly TaskUsage _usage;
+    private readonly ContainerEngine? _containers;
     private int _closed;
 
     /// <param name="timeScale">how many times faster than AWS's intervals run</param>
     public EcsService(Database database, TimeProvider clock, Balancer balancer, TaskSurroundings surroundings, EcsNeighbours neighbours, double timeScale)
     {
         _clock = clock;
+        _containers = surroundings.Containers;
         _store = new EcsStore(database);
         _pool = new TaskPool(new TaskEnvironment(_store, surroundings, balancer, clock, timeScale));
         _usage = new TaskUsage(_pool, clock);
@@ -69,6 +72,7 @@ internal sealed class EcsService : IAsyncDisposable
     /// <summary>Brings the services' tasks back and keeps them until the cloud stops; then ends every task.</summary>
     public async Task Run(CancellationToken cancel)
     {
+        await (_containers?.RemoveLeftovers(cancel) ?? Task.CompletedTask);
         foreach (var service in _store.Services.All.Where(s => s.Status != "INACTIVE").ToList())
         {
             _schedulers.Start(service.Arn);

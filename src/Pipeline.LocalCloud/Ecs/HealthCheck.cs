@@ -6,14 +6,14 @@ using Pipeline.LocalCloud.Protocols;
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>A container's own health check: a command that is run beside it again and again.</summary>
+/// <param name="Words">program and arguments</param>
 /// <param name="StartPeriod">after the start, in which failures do not count</param>
-internal sealed partial record HealthCheck(ProcessPlan Plan, TimeSpan Interval, TimeSpan Timeout, int Retries, TimeSpan StartPeriod)
+internal sealed partial record HealthCheck(IReadOnlyList<string> Words, TimeSpan Interval, TimeSpan Timeout, int Retries, TimeSpan StartPeriod)
 {
     /// <param name="container">the definition's members</param>
-    /// <param name="plan">how the container itself runs: the check has the same folder and environment</param>
     /// <param name="ports">container port → port on 127.0.0.1</param>
     /// <returns><c>null</c> when the container has none</returns>
-    public static HealthCheck? Of(JsonObject container, ProcessPlan plan, IReadOnlyDictionary<int, int> ports)
+    public static HealthCheck? Of(JsonObject container, IReadOnlyDictionary<int, int> ports)
     {
         if (container.Object("healthCheck") is not { } check || check.Texts("command") is not { Count: > 0 } command || command[0] == "NONE")
         {
@@ -21,13 +21,13 @@ internal sealed partial record HealthCheck(ProcessPlan Plan, TimeSpan Interval, 
         }
 
         IReadOnlyList<string> words = [.. command.Select(word => Here(word, ports))];
-        var (program, arguments) = words[0] switch
+        IReadOnlyList<string> run = words[0] switch
         {
-            "CMD" when words.Count > 1 => (words[1], words.Skip(2)),
-            "CMD-SHELL" => ("/bin/sh", ["-c", string.Join(' ', words.Skip(1))]),
-            _ => ("/bin/sh", ["-c", string.Join(' ', words)]),
+            "CMD" when words.Count > 1 => [.. words.Skip(1)],
+            "CMD-SHELL" => ["/bin/sh", "-c", string.Join(' ', words.Skip(1))],
+            _ => ["/bin/sh", "-c", string.Join(' ', words)],
         };
-        return new(plan with { Program = program, Arguments = [.. arguments] }, Seconds("interval", 30), Seconds("timeout", 5), check.Int("retries") ?? 3, Seconds("startPeriod", 0));
+        return new(run, Seconds("interval", 30), Seconds("timeout", 5), check.Int("retries") ?? 3, Seconds("startPeriod", 0));
 
         TimeSpan Seconds(string name, int unless) => TimeSpan.FromSeconds(check.Int(name) ?? unless);
     }
@@ -50,15 +50,16 @@ internal sealed partial record HealthCheck(ProcessPlan Plan, TimeSpan Interval, 
     }
 
     /// <summary>Runs the command until it is cancelled; tells <c>HEALTHY</c> and <c>UNHEALTHY</c>.</summary>
+    /// <param name="container">where it is run</param>
     /// <param name="timeScale">divides the intervals, not the timeout: the command itself is not faster than on AWS</param>
-    public async Task Watch(TimeProvider clock, double timeScale, Action<string> tell, CancellationToken cancel)
+    public async Task Watch(ITaskProcess container, TimeProvider clock, double timeScale, Action<string> tell, CancellationToken cancel)
     {
         var grace = clock.GetUtcNow() + (StartPeriod / timeScale);
         var failures = 0;
         while (true)
         {
             await Task.Delay(Interval / timeScale, clock, cancel);
-            if (await Passes(cancel))
+            if (await Passes(container, cancel))
             {
                 failures = 0;
                 grace = default;
@@ -71,22 +72,17 @@ internal sealed partial record HealthCheck(ProcessPlan Plan, TimeSpan Interval, 
         }
     }
 
-    private async Task<bool> Passes(CancellationToken cancel)
+    private async Task<bool> Passes(ITaskProcess container, CancellationToken cancel)
     {
-        var process = TaskProcess.Start(Plan, _ => { });
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Timeout);
         try
         {
-            return await process.Exited.WaitAsync(Timeout, cancel) == 0;
+            return await container.RunBeside(Words, patience.Token) == 0;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            process.Kill();
             return false;
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw;
         }
     }
 

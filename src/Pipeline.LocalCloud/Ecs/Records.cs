@@ -149,6 +149,9 @@ internal sealed record ContainerRecord(string Name, string Image)
 
     public int? ExitCode { get; init; }
 
+    /// <summary>Of the Docker engine's container; <c>null</c>: it runs as a process.</summary>
+    public string? RuntimeId { get; init; }
+
     public bool IsEssential { get; init; } = true;
 
     /// <summary>Whether it has a health check.</summary>

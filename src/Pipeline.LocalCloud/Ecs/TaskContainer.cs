@@ -10,7 +10,7 @@ internal sealed class TaskContainer(JsonObject definition)
     /// <summary>How long Fargate waits for a container that others depend on.</summary>
     private const int DefaultStartTimeout = 180;
 
-    private readonly TaskCompletionSource<TaskProcess> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ITaskProcess> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public JsonObject Definition { get; } = definition;
@@ -22,12 +22,12 @@ internal sealed class TaskContainer(JsonObject definition)
     public bool HasHealthCheck { get; } = definition.Object("healthCheck") is not null;
 
     /// <summary><c>null</c> until it is started.</summary>
-    public TaskProcess? Process { get; private set; }
+    public ITaskProcess? Process { get; private set; }
 
-    public void Start(ProcessPlan plan, Action<string> log)
+    public void RunsAs(ITaskProcess process)
     {
-        Process = TaskProcess.Start(plan, log);
-        _started.TrySetResult(Process);
+        Process = process;
+        _started.TrySetResult(process);
     }
 
     /// <summary>It will never start: who depends on it learns why.</summary>

@@ -162,6 +162,7 @@ internal sealed class TaskOperations(EcsStore store, TaskPool pool)
         ["name"] = container.Name,
         ["image"] = container.Image,
         ["imageDigest"] = container.ImageDigest,
+        ["runtimeId"] = container.RuntimeId,
         ["lastStatus"] = container.LastStatus,
         ["exitCode"] = container.ExitCode,
         ["reason"] = container.Reason,

@@ -4,14 +4,23 @@ using System.Text;
 namespace Pipeline.LocalCloud.Ecs;
 
 /// <summary>How a container is run as a process of this machine; the environment is complete: nothing of the cloud's own is passed on.</summary>
-internal sealed record ProcessPlan(string Program, IReadOnlyList<string> Arguments, string WorkingFolder, IReadOnlyDictionary<string, string> Environment);
+internal sealed record ProcessPlan(string Program, IReadOnlyList<string> Arguments, string WorkingFolder, IReadOnlyDictionary<string, string> Environment) : IContainerPlan
+{
+    public string? Remark { get; init; }
+
+    public Task<ITaskProcess> Start(Action<string> onLine, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return Task.FromResult<ITaskProcess>(TaskProcess.Start(this, onLine));
+    }
+}
 
 /// <summary>
 /// A process under a small supervisor, which holds the read end of a pipe whose write end only the cloud has. When the cloud ends, however it ends,
 /// the pipe closes and the supervisor kills the process with everything it started. Signals are sent as lines through the same pipe, so they never
 /// hit a process that took over the number.
 /// </summary>
-internal sealed class TaskProcess
+internal sealed class TaskProcess : ITaskProcess
 {
     // dash has no job control without a terminal, so the process gets its group by setsid; where that is missing (macOS) sh has job control.
     private const string Supervisor = """
@@ -30,21 +39,22 @@ internal sealed class TaskProcess
         exit "$code"
         """;
 
-    private const int LongestLine = 64 * 1024;
+    private readonly ProcessPlan _plan;
     private readonly Process _process;
     private readonly Lock _lock = new();
 
-    private TaskProcess(Process process, Action<string> onLine)
+    private TaskProcess(ProcessPlan plan, Process process, Action<string> onLine)
     {
-        _process = process;
+        (_plan, _process) = (plan, process);
         Id = process.Id;
         Exited = Follow(onLine);
     }
 
     /// <summary>Of the supervisor, below which everything else is.</summary>
-    public int Id { get; }
+    public int? Id { get; }
 
-    /// <summary>The exit code, 128 + n after signal n, once all output is read.</summary>
+    public string? RuntimeId => null;
+
     public Task<int> Exited { get; }
 
     public static TaskProcess Start(ProcessPlan plan, Action<string> onLine)
@@ -66,7 +76,7 @@ internal sealed class TaskProcess
 
         try
         {
-            return new TaskProcess(Process.Start(start)!, onLine);
+            return new TaskProcess(plan, Process.Start(start)!, onLine);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -77,6 +87,20 @@ internal sealed class TaskProcess
     public void Terminate() => Send("TERM");
 
     public void Kill() => Send("KILL");
+
+    public async Task<int> RunBeside(IReadOnlyList<string> words, CancellationToken cancel)
+    {
+        var process = Start(_plan with { Program = words[0], Arguments = [.. words.Skip(1)] }, _ => { });
+        try
+        {
+            return await process.Exited.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+    }
 
     private void Send(string signal)
     {
@@ -110,27 +134,12 @@ internal sealed class TaskProcess
     private static async Task Read(StreamReader reader, Action<string> onLine)
     {
         var buffer = new char[4096];
-        var line = new StringBuilder();
+        var lines = new LineSplitter(onLine);
         while (await reader.ReadAsync(buffer) is var count and > 0)
         {
-            foreach (var c in buffer.AsMemory(0, count).ToArray())
-            {
-                if (c == '\n' || line.Length == LongestLine)
-                {
-                    onLine(line.ToString().TrimEnd('\r'));
-                    line.Clear();
-                }
-
-                if (c != '\n')
-                {
-                    line.Append(c);
-                }
-            }
+            lines.Append(buffer.AsSpan(0, count));
         }
 
-        if (line.Length > 0)
-        {
-            onLine(line.ToString());
-        }
+        lines.End();
     }
 }

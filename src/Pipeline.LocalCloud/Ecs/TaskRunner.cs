@@ -61,7 +61,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
     public (TargetGroup Group, Target Target)? Unhealthy => Targets().Where(t => t.Target.State == TargetState.Unhealthy).Select(t => ((TargetGroup, Target)?)t).FirstOrDefault();
 
     /// <summary>What it runs as.</summary>
-    public IReadOnlyList<int> ProcessIds => [.. Started().Where(c => !c.Process!.Exited.IsCompleted).Select(c => c.Process!.Id)];
+    public IReadOnlyList<int> ProcessIds => [.. Started().Where(c => !c.Process!.Exited.IsCompleted).Select(c => c.Process!.Id).OfType<int>()];
 
     /// <summary>What it reserves; <c>null</c>: nothing.</summary>
     public Reservation? Reservation => field ??= Reservation.Of(Overridden());
@@ -165,7 +165,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         Directory.CreateDirectory(home);
         Change(r => r with { LastStatus = "PENDING", PullStartedAt = environment.Clock.GetUtcNow() });
         var effective = Overridden();
-        var plans = new List<(TaskContainer Container, ProcessPlan Plan, IReadOnlyDictionary<int, int> Ports, Action<string> Log)>();
+        var plans = new List<(TaskContainer Container, IContainerPlan Plan, IReadOnlyDictionary<int, int> Ports, Action<string> Log)>();
         foreach (var container in effective.Objects("containerDefinitions").Select(c => new TaskContainer(c)))
         {
             var image = environment.Surroundings.Images.Resolve(container.Definition.Text("image")!);
@@ -176,7 +176,9 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
             }
 
             Change(container.Name, c => c with { ImageDigest = image.Digest, Ports = mapped });
-            plans.Add((container, await environment.Planner.Plan(Record, container.Definition, effective, image, mapped, home, cancel), mapped, Log(container.Definition)));
+            var plan = await environment.Planner.Plan(Record, container.Definition, effective, image, mapped, home, cancel);
+            Change(container.Name, c => c with { Reason = plan.Remark });
+            plans.Add((container, plan, mapped, Log(container.Definition)));
         }
 
         Change(r => r with { LastStatus = "ACTIVATING", PullStoppedAt = environment.Clock.GetUtcNow() });
@@ -212,7 +214,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         Change(r => r with { LastStatus = "RUNNING", StartedAt = environment.Clock.GetUtcNow() });
     }
 
-    private async Task StartContainer(TaskContainer container, ProcessPlan plan, IReadOnlyDictionary<int, int> ports, Action<string> log, CancellationToken cancel)
+    private async Task StartContainer(TaskContainer container, IContainerPlan plan, IReadOnlyDictionary<int, int> ports, Action<string> log, CancellationToken cancel)
     {
         try
         {
@@ -221,11 +223,14 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
                 await _containers.Find(c => c.Name == name)!.Reaches(condition, cancel);
             }
 
+            var process = await plan.Start(log, cancel);
             lock (_lock)
             {
-                cancel.ThrowIfCancellationRequested();
-                container.Start(plan, log);
+                container.RunsAs(process);
             }
+
+            // Whoever stops the task from here on finds it; who did before ends it now.
+            cancel.ThrowIfCancellationRequested();
         }
         catch (Exception e)
         {
@@ -233,14 +238,14 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
             throw;
         }
 
-        Change(container.Name, c => c with { LastStatus = "RUNNING" });
-        _ = Follow(container, HealthCheck.Of(container.Definition, plan, ports));
+        Change(container.Name, c => c with { LastStatus = "RUNNING", RuntimeId = container.Process!.RuntimeId });
+        _ = Follow(container, HealthCheck.Of(container.Definition, ports));
     }
 
     private async Task Follow(TaskContainer container, HealthCheck? check)
     {
         using var ended = new CancellationTokenSource();
-        var watching = check?.Watch(environment.Clock, environment.TimeScale, health => Tell(container, health), ended.Token) ?? Task.CompletedTask;
+        var watching = check?.Watch(container.Process!, environment.Clock, environment.TimeScale, health => Tell(container, health), ended.Token) ?? Task.CompletedTask;
         var code = await container.Process!.Exited;
         await ended.CancelAsync();
         Change(container.Name, c => c with { LastStatus = "STOPPED", ExitCode = code });
@@ -343,7 +348,7 @@ internal sealed class TaskRunner(TaskEnvironment environment, TaskRecord initial
         }
     }
 
-    private async Task EndProcess(JsonObject container, TaskProcess process)
+    private async Task EndProcess(JsonObject container, ITaskProcess process)
     {
         if (_cut)
         {

@@ -32,6 +32,9 @@ internal sealed record AwsService(string SigningName, Wire Wire)
     /// <summary>Query wire: member paths of maps, whose keys are data and not names.</summary>
     public IReadOnlySet<string> MapMembers { get; init; } = new HashSet<string>();
 
+    /// <summary>Query wire: items of lists stand side by side under the list's own name, without an element around them (SQS).</summary>
+    public bool FlatLists { get; init; }
+
     /// <summary>Query wire: the members stand in the answer itself, without a <c>Result</c> around them (EC2).</summary>
     public bool BareResults { get; init; }
 

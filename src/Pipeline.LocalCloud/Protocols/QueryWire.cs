@@ -103,9 +103,12 @@ internal static class QueryWire
                 continue;
             }
 
-            var element = new XElement(ns + name);
-            parent.Add(element);
-            Fill(element, value, ns, service, path.Length == 0 ? name : $"{path}.{name}");
+            foreach (var item in service.FlatLists && value is JsonArray list ? list.OfType<JsonNode>() : [value])
+            {
+                var element = new XElement(ns + name);
+                parent.Add(element);
+                Fill(element, item, ns, service, path.Length == 0 ? name : $"{path}.{name}");
+            }
         }
     }
 

@@ -25,12 +25,16 @@ internal sealed class QueueRoom
             .On("UntagQueue", UntagQueue)
             .On("ListQueueTags", ListQueueTags);
         new MessageRequests(Store).AddTo(Service);
+        Services = [Service, QueueQuery.Of(Service)];
         ResourceTypes = QueueTypes.Of(Store);
     }
 
     public QueueStore Store { get; }
 
     public AwsService Service { get; }
+
+    /// <summary>The same operations on both wires that clients use.</summary>
+    public IReadOnlyList<AwsService> Services { get; }
 
     public IReadOnlyList<ResourceType> ResourceTypes { get; }
 

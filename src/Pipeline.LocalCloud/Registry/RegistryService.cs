@@ -45,6 +45,9 @@ internal sealed partial class RegistryService
 
     public DistributionApi Distribution { get; }
 
+    /// <summary>A password for <see cref="Distribution"/>.</summary>
+    public string IssuePassword() => _password.Issue().Password;
+
     public string Uri(string repository) => $"{_host()}/{repository}";
 
     public RepositoryRecord Repository(string name) => Images.FindRepository(name)

@@ -38,6 +38,12 @@ public static class ChangeDetector
         return await Compare(configuration, running, work with { Source = work.Source with { Branch = branch } }, ownership, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Only the hashes of what the services are built from now, uncommitted changes included.</summary>
+    /// <exception cref="UsageException">no git, no repository, or no commit</exception>
+    /// <exception cref="PipelineException">git failed</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> Hashes(PipelineConfiguration configuration, CancellationToken cancel) =>
+        (await Detect(configuration, new Dictionary<string, RunningService>(), refuseUncommitted: false, cancel).ConfigureAwait(false)).Services.ToDictionary(s => s.Service, s => s.Inputs.Hash);
+
     private static Ownership Hash(PipelineConfiguration configuration, WorkTree work, CancellationToken cancel)
     {
         using var blobs = new BlobReader(work.Git);
@@ -81,7 +87,7 @@ public static class ChangeDetector
         }
 
         var unowned = diffs.Values.SelectMany(d => d.Files ?? []).Select(f => f.Path).Distinct().Where(p => ownership.IsUnowned(p, recorded)).ToList();
-        return new ChangeSummary(work.Source, decisions, work.Listing.Count, unowned) { Warnings = Orphans(configuration, running) };
+        return new ChangeSummary(work.Source, decisions, work.Listing.Count, unowned) { Warnings = Orphans(configuration, running), Running = [.. running.Values.Select(r => r.Commit).Distinct()] };
     }
 
     private static IReadOnlyList<string> Proof(PipelineConfiguration configuration, RunningService deployed, HashedService service)

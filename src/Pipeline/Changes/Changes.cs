@@ -10,6 +10,9 @@ public sealed record ChangeSummary(SourceRevision Source, IReadOnlyList<ServiceD
     /// <summary>The services that are due.</summary>
     public IEnumerable<ServiceDecision> Due => Services.Where(s => s.Due);
 
+    /// <summary>The commits that the environment's services were built from.</summary>
+    public IReadOnlyList<string> Running { get; init; } = [];
+
     /// <summary>What a person must decide: a service that runs but is configured no more.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -46,6 +46,10 @@ internal sealed class GitTree
 
     public bool IsSymbolicLink(int index) => Row(index).StartsWith("120000"u8);
 
+    public bool IsRunnable(int index) => Row(index).StartsWith("100755"u8);
+
+    public bool IsSubmodule(int index) => Row(index).StartsWith("160000"u8);
+
     /// <summary>The file's index, or <c>null</c>.</summary>
     public int? Find(string path)
     {

@@ -31,7 +31,7 @@ internal sealed class InputHasher
         ignored = [.. configuration.IgnoredInputs.Select(g => new Glob(g))];
         owned = new bool[tree.Count];
         // The pipeline's own files and the templates: configuration and stacks are compared elsewhere.
-        foreach (var path in configuration.Stacks.Select(s => s.Template).Concat(configuration.Stacks.Select(s => s.Policy).OfType<string>()).Append(ConfigurationLoader.FileName).Append("pipeline.schema.json"))
+        foreach (var path in configuration.Stacks.Select(s => s.Template).Concat(configuration.Stacks.Select(s => s.Policy).OfType<string>()).Append(configuration.File).Append("pipeline.schema.json"))
         {
             if (tree.Find(path) is { } index)
             {
@@ -49,12 +49,12 @@ internal sealed class InputHasher
     public static Ownership Hash(PipelineConfiguration configuration, GitTree tree, SourceFiles files, string treeId, CancellationToken cancel)
     {
         var hasher = new InputHasher(tree, files, configuration);
-        foreach (var service in configuration.Services.Where(s => tree.Find(s.Project) is null))
+        foreach (var service in configuration.Services.Where(s => s.Project is not null && tree.Find(s.Project) is null))
         {
             throw new UsageException($"services.{service.Name}.project: '{service.Project}' is not in git", new Detail("next", $"git check-ignore -v {service.Project}"));
         }
 
-        hasher.graph.Read(configuration.Services.Select(s => s.Project), cancel);
+        hasher.graph.Read(configuration.Services.Select(s => s.Project).OfType<string>(), cancel);
         var own = configuration.Services.Select(s => hasher.PartsOf(s, configuration.GlobalInputs, treeId)).ToList();
         var unowned = new Part(Part.Unowned, hasher.HashOf(hasher.UnownedIndexes()), null);
         return new Ownership(
@@ -66,10 +66,10 @@ internal sealed class InputHasher
 
     private (ServiceSettings Service, List<Part> Parts, IReadOnlyList<string> Uncertain) PartsOf(ServiceSettings service, IEnumerable<string> globalInputs, string treeId)
     {
-        var closure = graph.Closure(service.Project);
+        var closure = service.Project is { } published ? graph.Closure(published) : [];
         var inputs = closure.Select(p => graph[p]).ToList();
         var found = new Dictionary<string, Part>();
-        var own = Get(Part.Folder + service.Path, () => PathFilter.Of(service.Path, service.Project, ignored, Kept(service.Project)));
+        var own = Get(Part.Folder + service.Path, () => PathFilter.Of(service.Path, service.Project ?? "", ignored, service.Project is null ? [] : Kept(service.Project)));
         found[own.Name] = own;
         foreach (var project in closure.Where(p => MSBuildPath.FolderOf(p) != service.Path))
         {
@@ -89,6 +89,15 @@ internal sealed class InputHasher
         foreach (var glob in service.Inputs.Concat(globalInputs))
         {
             Add(found, Part.Inputs + glob, () => PathFilter.Of(new Glob(glob)));
+        }
+
+        if (service.Docker is { } docker)
+        {
+            Add(found, Part.File + docker.Dockerfile, () => PathFilter.Of(docker.Dockerfile));
+            if (docker.Context != service.Path)
+            {
+                Add(found, Part.Folder + docker.Context, () => PathFilter.Of(docker.Context, "", ignored, []));
+            }
         }
 
         AddLinks(found);
@@ -171,9 +180,16 @@ internal sealed class InputHasher
     private static Part[] Settings(ServiceSettings service) =>
     [
         new(Part.BaseImage, service.BaseImage ?? "none", null),
-        new(Part.Settings, Hex($"{service.Builder}\n{service.Project}\n{service.Repository}"), null),
+        new(Part.Settings, Hex(ImageSettings(service)), null),
         new(Part.Format, ImageFormat, null),
     ];
+
+    private static string ImageSettings(ServiceSettings service) => $"{service.Builder}\n{service.Project}\n{service.Repository}" + service switch
+    {
+        { Docker: { } docker } => $"\n{docker.Dockerfile}\n{docker.Context}\n{docker.Target}\n{docker.Platform}\n{string.Join('\n', docker.Arguments.OrderBy(a => a.Key, StringComparer.Ordinal))}\n{string.Join('\n', docker.Secrets.Keys.Order(StringComparer.Ordinal))}",
+        { Builder: Builder.Files } => $"\n{string.Join('\n', service.EntryPoint)}",
+        _ => "",
+    };
 
     private static ServiceInputs Sum(IReadOnlyCollection<Part> parts)
     {

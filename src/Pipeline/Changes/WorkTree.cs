@@ -20,6 +20,15 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
         return new WorkTree(git, new SourceRevision(commit, "", subject, false, tree), await List(git, cancel).ConfigureAwait(false), null);
     }
 
+    /// <summary>The tree with what is not committed.</summary>
+    /// <exception cref="UsageException">not a repository, or no commit</exception>
+    public static async Task<WorkTree> Current(string root, CancellationToken cancel)
+    {
+        var committed = await Committed(root, cancel).ConfigureAwait(false);
+        var (_, uncommitted) = await Status.Read(committed.Git, cancel).ConfigureAwait(false);
+        return uncommitted.Count > 0 ? await committed.With(uncommitted, cancel).ConfigureAwait(false) : committed;
+    }
+
     public async Task<bool> IsShallow(CancellationToken cancel) =>
         Text(await Git.Run(["rev-parse", "--is-shallow-repository"], cancel).ConfigureAwait(false)).Trim() == "true";
 

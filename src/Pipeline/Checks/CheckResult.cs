@@ -16,15 +16,35 @@ public sealed record CheckPart(string Name, Verdict Verdict, string Summary)
     /// <summary>Each mistake found, most important first.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
+    /// <summary>The key below <c>gates</c> that says what to do where it could not be measured; <c>null</c>: refuse.</summary>
+    public string? Gate { get; init; }
+
     /// <summary>Tests counted, where the part runs tests.</summary>
     public TestCounts? Tests { get; init; }
 
     /// <summary>What was measured and what it had to be, where the part has a number: <c>91.2 %</c>.</summary>
     public Measured? Measured { get; init; }
 
-    /// <summary>The tests that were left out, each with its reason.</summary>
+    /// <summary>What was measured, where the part is a load.</summary>
+    public Load.LoadFigures? Figures { get; init; }
+
+    /// <summary>A page about it for people, relative to the root; <c>null</c>: there is none.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The tests that were skipped, each with its reason.</summary>
     public IReadOnlyList<SkippedTest> Skipped { get; init; } = [];
+
+    /// <summary>Lines below its own, whatever its verdict: what makes up its number, what was left out.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The tests that took longest, the longest first.</summary>
+    public IReadOnlyList<SlowTest> Slowest { get; init; } = [];
 }
+
+/// <summary>One test and how long it took.</summary>
+/// <param name="Name">its full name</param>
+/// <param name="File">relative to the root, if known</param>
+public sealed record SlowTest(string Name, TimeSpan Duration, string? File);
 
 /// <summary>A number and its bound.</summary>
 /// <param name="Value">never rounded up</param>
@@ -58,4 +78,11 @@ public sealed record Finding(string Rule, string Message, string? File = null, i
 /// <summary>What to check.</summary>
 /// <param name="Services">names of the affected services</param>
 /// <param name="WholeRepository"><c>--all</c>: every suite and project of the repository, whether or not it belongs to a service</param>
-public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeRepository);
+public sealed record CheckScope(IReadOnlyList<string> Services, bool WholeRepository)
+{
+    /// <summary>Commits that the environment runs: what came with them was checked before. Empty: none is known.</summary>
+    public IReadOnlyList<string> Since { get; init; } = [];
+
+    /// <summary>Service → hash of what it is built from, also of those that are not affected; one that is absent has no known hash.</summary>
+    public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
+}

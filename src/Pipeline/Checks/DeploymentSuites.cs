@@ -1,16 +1,24 @@
+using Pipeline.Checks.Load;
+using Pipeline.Checks.Suites;
 using Pipeline.Configuration;
 using Pipeline.Gates;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Checks;
 
-/// <summary>Runs the suites that test what is deployed, one after another, and makes a gate's result of what they found.</summary>
+/// <summary>Runs the suites that test what is deployed, and makes a gate's result of what they found.</summary>
 public sealed class DeploymentSuites(PipelineConfiguration configuration)
 {
     private const int NamedFailures = 5;
 
     /// <summary>A test project builds in its own folder, and a performance suite wants the machine for itself.</summary>
     private static readonly SemaphoreSlim OneByOne = new(1);
+
+    /// <summary>Tests marked <c>slow</c> run, whatever their suites say.</summary>
+    public bool Slow { get; init; }
+
+    /// <summary>What loads of releases before measured; <c>null</c>: nobody knows.</summary>
+    public LoadHistory? History { get; init; }
 
     /// <summary>The gates that suites speak for, in the order they are asked.</summary>
     public static IReadOnlyList<SuiteKind> Kinds { get; } = [SuiteKind.Integration, SuiteKind.Performance];
@@ -38,15 +46,17 @@ public sealed class DeploymentSuites(PipelineConfiguration configuration)
         await OneByOne.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var runner = new TestSuite(configuration, new TestOptions { Environment = variables });
-            var parts = new List<CheckPart>();
-            foreach (var suite in suites)
+            var runs = new SuiteRuns(new TestSuite(configuration, new TestOptions { Environment = variables, Slow = Slow }), configuration.Root);
+            var tests = suites.Where(s => s.Load is null).Select(s => variant is null ? s : s with { Name = $"{s.Name}-{variant}" }).ToList();
+            var parts = (await runs.Run(tests, progress, cancel).ConfigureAwait(false)).Select(o => o.Part).ToList();
+            var loads = new LoadSuite(configuration, variables) { History = History };
+            foreach (var suite in suites.Where(s => s.Load is not null))
             {
-                var run = variant is null ? suite : suite with { Name = $"{suite.Name}-{variant}" };
-                parts.Add((await runner.Run(run, progress, cancel).ConfigureAwait(false)).Part);
+                parts.Add(await loads.Run(suite, variant, progress, cancel).ConfigureAwait(false));
             }
 
-            return parts;
+            var kinds = suites.Select(s => s.Kind).Distinct().ToList();
+            return [.. parts.Select(p => p.Verdict == Verdict.NotEvaluable && kinds is [var kind] ? p with { Gate = p.Gate ?? $"{GateOf(kind)}.unmeasured" } : p)];
         }
         finally
         {
@@ -62,18 +72,21 @@ public sealed class DeploymentSuites(PipelineConfiguration configuration)
         var gate = GateOf(kind);
         var counts = parts.Aggregate(new TestCounts(0, 0, 0), (sum, part) => part.Tests is { } tests ? sum + tests : sum);
         var verdict = parts.Count == 0 ? Verdict.NotEvaluable : Verdicts.Together(parts) is var together && together == Verdict.Skipped ? Verdict.NotEvaluable : together;
+        var loads = parts.Where(p => p.Figures is not null).ToList();
+        var tested = loads.Count == 0 || parts.Any(p => p.Tests is not null);
         var allowed = (kind == SuiteKind.Performance ? configuration.Environment.Gates.Performance : configuration.Environment.Gates.Integration) == WhenNotEvaluable.Allow;
         var text = verdict switch
         {
-            Verdict.Passed => $"{subject}: {Reporting.Words.Count(counts.Passed, "test")} passed{(counts.Skipped > 0 ? $", {counts.Skipped} skipped" : "")}",
+            Verdict.Passed => $"{subject}: {string.Join("; ", [.. tested ? [$"{Reporting.Words.Count(counts.Passed, "test")} passed{(counts.Skipped > 0 ? $", {counts.Skipped} skipped" : "")}"] : Array.Empty<string>(), .. loads.Select(p => $"{p.Name} {p.Summary}")])}",
             Verdict.Failed => $"{subject}: {Failures(parts)}",
             _ => $"{subject}: {(parts.Count == 0 ? $"no {gate} suite tests deployments to {configuration.Environment.Name}" : string.Join("; ", parts.Select(p => p.Summary)))}; {(allowed ? "allowed" : "refused")} in {configuration.Environment.Name} by gates.{gate}.unmeasured",
         };
         return new GateResult(gate, verdict, text, now)
         {
-            Value = parts.Count == 0 ? null : $"{counts.Passed} passed, {counts.Failed} failed, {counts.Skipped} skipped",
-            Threshold = "0 failed",
-            Source = parts.Count == 0 ? null : string.Join(", ", parts.Select(p => $"artifacts/test/{p.Name}.junit.xml")),
+            Value = parts.Count == 0 ? null : string.Join("; ", [.. tested ? [$"{counts.Passed} passed, {counts.Failed} failed, {counts.Skipped} skipped"] : Array.Empty<string>(), .. loads.Select(p => $"{p.Name} {p.Figures}")]),
+            Threshold = string.Join("; ", [.. tested ? ["0 failed"] : Array.Empty<string>(), .. loads.Select(p => $"{p.Name} {p.Figures!.Targets}")]),
+            Source = parts.Count == 0 ? null : string.Join(", ", parts.Select(p => p.Report ?? $"artifacts/test/{p.Name}.junit.xml")),
+            Figures = [.. loads.Select(p => p.Figures!)],
             IsOpen = verdict == Verdict.Passed || (verdict == Verdict.NotEvaluable && allowed),
             Next = verdict == Verdict.Passed ? null : parts.Count == 0 ? "name a suite in checks.suites with against: deployment" : $"./build.sh --target={(kind == SuiteKind.Performance ? "PerformanceTest" : "IntegrationTest")} --environment={configuration.Environment.Name}",
         };
@@ -89,6 +102,7 @@ public sealed class DeploymentSuites(PipelineConfiguration configuration)
             Text = $"{one.Text}; {other.Text}",
             Value = string.Join("; ", new[] { one.Value, other.Value }.OfType<string>()) is { Length: > 0 } values ? values : null,
             Source = string.Join(", ", new[] { one.Source, other.Source }.OfType<string>()) is { Length: > 0 } sources ? sources : null,
+            Figures = [.. one.Figures, .. other.Figures],
             Digests = one.Digests.Concat(other.Digests).GroupBy(d => d.Key).ToDictionary(d => d.Key, d => d.Last().Value),
         };
     }

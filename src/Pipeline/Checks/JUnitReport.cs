@@ -31,6 +31,8 @@ internal static class JUnitReport
         new XAttribute("classname", Clean(test.ClassName)),
         new XAttribute("name", Clean(test.Name)),
         new XAttribute("time", Seconds(test.Duration)),
+        test.File is { } file ? new XAttribute("file", Clean(file)) : null,
+        test.Line is { } line ? new XAttribute("line", line) : null,
         test.Outcome switch
         {
             TestOutcome.Failed => new XElement("failure", new XAttribute("message", Clean(FirstLine(test.Message))), Clean($"{test.Message}\n{test.Stack}")),

@@ -1,32 +1,33 @@
 using System.Diagnostics;
 using System.Xml.Linq;
+using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Checks;
 
 /// <summary>
-/// Formatting and style (<c>dotnet format --verify-no-changes</c>) and a build with warnings as errors. Both use build folders of their own
-/// below <c>.pipeline/</c>: an up-to-date project is not compiled again and would keep quiet about its warnings, and the tests may build meanwhile.
+/// How code is written, whatever it is written in. .NET: formatting and style (<c>dotnet format --verify-no-changes</c>) and a build with warnings as
+/// errors. Python: black, isort, flake8. And shell scripts, templates, YAML and Dockerfiles.
 /// </summary>
+/// <remarks>
+/// The .NET parts use build folders of their own below <c>.pipeline/</c>: an up-to-date project is not compiled again and would keep quiet about its
+/// warnings, and the tests may build meanwhile.
+/// </remarks>
 public static class LintCheck
 {
-    /// <summary>Checks the affected services' projects, what they refer to and their suites; with <see cref="CheckScope.WholeRepository"/> the root's solution.</summary>
-    /// <returns>parts <c>format</c> and <c>build</c>; <c>artifacts/lint/lint.sarif</c> holds their findings</returns>
-    /// <exception cref="PipelineException">a project file cannot be read, there is no solution, or <c>dotnet</c> is missing</exception>
+    /// <summary>Checks what belongs to the affected services; with <see cref="CheckScope.WholeRepository"/> the root's solution and every file.</summary>
+    /// <returns>a part for each tool that has something to look at, always in the same order; <c>artifacts/lint/lint.sarif</c> holds their findings</returns>
+    /// <exception cref="PipelineException">a project file cannot be read, there is no solution, or <c>dotnet</c> or <c>git</c> is missing</exception>
     public static async Task<CheckResult> Run(PipelineConfiguration configuration, CheckScope scope, IProgress<string>? progress, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var projects = LintProjects.Select(configuration, scope);
-        if (projects.Count == 0)
-        {
-            return Verdicts.Result("Lint", watch.Elapsed, [new CheckPart("format", Verdict.Skipped, "no service is affected")]);
-        }
-
-        var run = new LintRun(configuration.Root, projects, progress);
-        var parts = await run.Check(cancel).ConfigureAwait(false);
-        SarifReport.Write(Path.Combine(configuration.Root, "artifacts", "lint", "lint.sarif"), "lint", parts.SelectMany(p => p.Findings));
-        return Verdicts.Result("Lint", watch.Elapsed, parts);
+        var tools = await LintTools.Select(configuration, scope, progress, cancel).ConfigureAwait(false);
+        var net = new LintRun(configuration.Root, projects, configuration.Checks.Skip, new Budget(configuration.Checks.LintBudget)) { Progress = progress };
+        var parts = await SideBySide.Run(projects.Count == 0 ? tools : [net.Check, .. tools], cancel).ConfigureAwait(false);
+        SarifReport.Write(Path.Combine(configuration.Root, "artifacts", "lint", "lint.sarif"), parts);
+        return Verdicts.Result("Lint", watch.Elapsed, parts.Count > 0 ? parts : [new CheckPart("lint", Verdict.Skipped, scope is { WholeRepository: false, Services: [] } ? "no service is affected" : "no tool has anything to look at")]);
     }
 }
 
@@ -42,8 +43,8 @@ internal static class LintProjects
             return [.. InSolution(configuration.Root, solution).Select(projects.Normal).Distinct().Order(StringComparer.Ordinal)];
         }
 
-        var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => projects.Normal(s.Project)).ToHashSet();
-        var suites = configuration.Checks.Suites.Select(s => s.Project).Where(s => projects.Of(s).Overlaps(services));
+        var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).Select(s => s.Project).OfType<string>().Select(projects.Normal).ToHashSet();
+        var suites = configuration.Checks.Suites.Where(s => s.Tool == SuiteTool.Dotnet).Select(s => s.Path).Where(s => projects.Of(s).Overlaps(services));
         return [.. services.Concat(suites).SelectMany(projects.Of).Distinct().Order(StringComparer.Ordinal)];
     }
 

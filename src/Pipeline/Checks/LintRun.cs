@@ -1,14 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Pipeline.Checks.Tools;
 using Pipeline.Outcomes;
 using Pipeline.Processes;
 
 namespace Pipeline.Checks;
 
 /// <summary>One restore, then formatting and build side by side.</summary>
-internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProgress<string>? progress)
+/// <param name="skip">names of the parts that are not to run</param>
+internal sealed class LintRun(string root, IReadOnlyList<string> projects, IReadOnlyList<string> skip, Budget budget)
 {
+    /// <summary>What the tools print meanwhile.</summary>
+    public IProgress<string>? Progress { get; init; }
+
     private readonly string _folder = Path.Combine(root, ".pipeline", "lint");
 
     /// <summary>A shared build folder tells projects apart by name; where two have the same, each keeps its own and everything is compiled anew.</summary>
@@ -16,17 +21,27 @@ internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProg
 
     public async Task<IReadOnlyList<CheckPart>> Check(CancellationToken cancel)
     {
+        if (skip.Contains("format") && skip.Contains("build"))
+        {
+            return [LeftOut("format"), LeftOut("build")];
+        }
+
         var solution = WriteSolution();
         // Advisories are the security check's business.
         var restore = await Run(cancel, "restore", solution, "-v", "quiet", "-p:NuGetAudit=false").ConfigureAwait(false);
+        if (restore.TimedOut)
+        {
+            return [budget.Stopped("build")];
+        }
+
         if (restore.ExitCode != 0)
         {
             return [Failed("build", "packages cannot be restored", restore)];
         }
 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var format = Format(solution, both.Token);
-        var build = Build(solution, both.Token);
+        var format = skip.Contains("format") ? Task.FromResult(LeftOut("format")) : Format(solution, both.Token);
+        var build = skip.Contains("build") ? Task.FromResult(LeftOut("build")) : Build(solution, both.Token);
         try
         {
             return await Task.WhenAll(format, build).ConfigureAwait(false);
@@ -45,6 +60,11 @@ internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProg
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
         File.Delete(report);
         var result = await Run(cancel, "format", solution, "--verify-no-changes", "--no-restore", "--report", report).ConfigureAwait(false);
+        if (result.TimedOut)
+        {
+            return budget.Stopped("format");
+        }
+
         var findings = FormatReport.Read(root, report, projects);
         // With a project that it cannot load it finds nothing and says all is well.
         if (findings is null || (result.Output + result.Error).Contains("Warnings were encountered while loading the workspace", StringComparison.Ordinal)
@@ -67,6 +87,11 @@ internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProg
             .. _ownFolders ? Array.Empty<string>() : ["--no-incremental"],
         ];
         var result = await Run(cancel, [.. arguments]).ConfigureAwait(false);
+        if (result.TimedOut)
+        {
+            return budget.Stopped("build");
+        }
+
         if (result.ExitCode == 0)
         {
             return new CheckPart("build", Verdict.Passed, "no warnings");
@@ -77,6 +102,8 @@ internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProg
             ? Failed("build", "the build failed", result)
             : new CheckPart("build", Verdict.Failed, $"{findings.Count} warnings or errors") { Findings = findings };
     }
+
+    private static CheckPart LeftOut(string part) => new(part, Verdict.Skipped, "left out by checks.skip");
 
     private CheckPart Failed(string part, string what, CommandResult result) =>
         new(part, Verdict.Failed, $"{what}: {Dotnet.Tail(result)}") { Findings = Dotnet.Errors(root, result.Output + "\n" + result.Error) };
@@ -92,7 +119,7 @@ internal sealed class LintRun(string root, IReadOnlyList<string> projects, IProg
             variables["ArtifactsPath"] = _folder;
         }
 
-        return ChildProcess.Run(command with { Environment = variables, OnLine = progress is null ? null : progress.Report }, cancel);
+        return ChildProcess.Run(command with { Environment = variables, Timeout = budget.Left, OnLine = Progress is null ? null : Progress.Report }, cancel);
     }
 
     private string WriteSolution()

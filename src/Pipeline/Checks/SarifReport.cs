@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pipeline.Outcomes;
 
 namespace Pipeline.Checks;
 
@@ -8,28 +9,40 @@ internal static class SarifReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Write(string file, string tool, IEnumerable<Finding> findings)
+    /// <summary>A run for each tool that ran or should have; one that could not do its work says so.</summary>
+    public static void Write(string file, IEnumerable<CheckPart> parts)
     {
-        var all = findings.ToList();
         var report = new JsonObject
         {
             ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
             ["version"] = "2.1.0",
-            ["runs"] = new JsonArray(new JsonObject
-            {
-                ["tool"] = new JsonObject
-                {
-                    ["driver"] = new JsonObject
-                    {
-                        ["name"] = tool,
-                        ["rules"] = new JsonArray([.. all.Select(f => f.Rule).Distinct().Order(StringComparer.Ordinal).Select(r => (JsonNode)new JsonObject { ["id"] = r })]),
-                    },
-                },
-                ["results"] = new JsonArray([.. all.Select(Result)]),
-            }),
+            ["runs"] = new JsonArray([.. parts.Where(p => p.Verdict != Verdict.Skipped).Select(Run)]),
         };
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, report.ToJsonString(Indented) + "\n");
+    }
+
+    private static JsonNode Run(CheckPart part)
+    {
+        var run = new JsonObject
+        {
+            ["tool"] = new JsonObject
+            {
+                ["driver"] = new JsonObject
+                {
+                    ["name"] = part.Name,
+                    ["rules"] = new JsonArray([.. part.Findings.Select(f => f.Rule).Distinct().Order(StringComparer.Ordinal).Select(r => (JsonNode)new JsonObject { ["id"] = r })]),
+                },
+            },
+            ["results"] = new JsonArray([.. part.Findings.Select(Result)]),
+        };
+        if (part.Verdict == Verdict.NotEvaluable || (part.Verdict == Verdict.Failed && part.Findings.Count == 0))
+        {
+            var said = new JsonObject { ["level"] = "error", ["message"] = new JsonObject { ["text"] = part.Summary } };
+            run["invocations"] = new JsonArray(new JsonObject { ["executionSuccessful"] = false, ["toolExecutionNotifications"] = new JsonArray(said) });
+        }
+
+        return run;
     }
 
     private static JsonNode? Result(Finding finding)

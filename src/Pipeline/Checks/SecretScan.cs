@@ -3,9 +3,18 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Pipeline.Outcomes;
-using Pipeline.Processes;
 
 namespace Pipeline.Checks;
+
+/// <summary>One secret in a text.</summary>
+/// <param name="Line">from 1</param>
+/// <param name="Value">shown to nobody</param>
+/// <param name="Allowed">a comment on its line says why it is none</param>
+internal sealed record FoundSecret(SecretRule Rule, int Line, string Value, bool Allowed)
+{
+    /// <summary>What it is, with no more of it than tells which one is meant.</summary>
+    public string Shown => $"{Rule.What}: {Value[..Math.Min(4, Value.Length / 3)]}… ({Value.Length} characters)";
+}
 
 /// <summary>Looks for committed secrets in the files that git tracks, as they are in the work tree.</summary>
 internal static partial class SecretScan
@@ -15,15 +24,20 @@ internal static partial class SecretScan
     private static readonly SearchValues<string> AnyKeyword =
         SearchValues.Create([.. SecretRules.All.SelectMany(r => r.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase);
 
-    public static async Task<CheckPart> Run(string root, CancellationToken cancel)
+    public const string Name = "secrets";
+
+    public static Task<CheckPart> Run(string root, CancellationToken cancel) => Run(root, [], cancel);
+
+    /// <param name="seen">gets every secret that stands in the work tree, allowed or not</param>
+    public static async Task<CheckPart> Run(string root, ConcurrentBag<string> seen, CancellationToken cancel)
     {
-        var git = await ChildProcess.Run(new Command("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], root), cancel).ConfigureAwait(false);
-        if (git.ExitCode != 0 || git.Dropped > 0)
+        var (listed, problem) = await RepositoryFiles.List(root, cancel).ConfigureAwait(false);
+        if (listed is null)
         {
-            return new CheckPart("secrets", Verdict.NotEvaluable, $"git cannot list the tracked files: {Dotnet.Tail(git)}");
+            return new CheckPart(Name, Verdict.NotEvaluable, problem);
         }
 
-        var files = git.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        var files = listed.Paths;
         var findings = new ConcurrentBag<Finding>();
         var unreadable = new ConcurrentBag<string>();
         var unread = 0;
@@ -37,9 +51,13 @@ internal static partial class SecretScan
                     return;
                 }
 
-                foreach (var finding in Scan(file, text))
+                foreach (var secret in Find(file, text))
                 {
-                    findings.Add(finding);
+                    seen.Add(secret.Value);
+                    if (!secret.Allowed)
+                    {
+                        findings.Add(ToFinding(secret, file));
+                    }
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,8 +68,11 @@ internal static partial class SecretScan
         return Judge(files.Count - unread, unread, [.. findings.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)], unreadable);
     }
 
-    /// <summary>The secrets in one file's text, at most one a line.</summary>
-    public static IEnumerable<Finding> Scan(string file, string text)
+    /// <summary>The secrets in one file's text that no comment allows, at most one a line.</summary>
+    public static IEnumerable<Finding> Scan(string file, string text) => Find(file, text).Where(s => !s.Allowed).Select(s => ToFinding(s, file));
+
+    /// <summary>The same with those that are allowed.</summary>
+    public static IEnumerable<FoundSecret> Find(string file, string text)
     {
         if (text.AsSpan().IndexOfAny(AnyKeyword) < 0)
         {
@@ -64,31 +85,32 @@ internal static partial class SecretScan
             foreach (Match match in rule.Pattern.Matches(text))
             {
                 var secret = match.Groups["secret"];
-                if (IsHarmless(secret.Value) || (rule.Random && !LooksRandom(secret.Value)) || IsAllowed(text, match))
+                if (IsHarmless(secret.Value) || (rule.Random && !LooksRandom(secret.Value)))
                 {
                     continue;
                 }
 
                 var line = text.AsSpan(0, match.Index).Count('\n') + 1;
-                if (lines.Add(line))
+                var allowed = IsAllowed(text, match);
+                if (allowed || lines.Add(line))
                 {
-                    yield return ToFinding(rule, file, line, secret.Value);
+                    yield return new FoundSecret(rule, line, secret.Value, allowed);
                 }
             }
         }
     }
 
-    private static Finding ToFinding(SecretRule rule, string file, int line, string secret) => new(
-        rule.Name,
-        $"{rule.What}: {secret[..Math.Min(4, secret.Length / 3)]}… ({secret.Length} characters)",
+    private static Finding ToFinding(FoundSecret secret, string file) => new(
+        secret.Rule.Name,
+        secret.Shown,
         file,
-        line,
+        secret.Line,
         $"revoke it and make a new one (it stays in the history), and read it from the environment or a secret store; if it is none, add a comment '{Allow} <reason>' to the line");
 
     private static CheckPart Judge(int files, int unread, IReadOnlyList<Finding> findings, ConcurrentBag<string> unreadable) =>
-        findings.Count > 0 ? new CheckPart("secrets", Verdict.Failed, $"secrets {findings.Count}") { Findings = findings }
-        : !unreadable.IsEmpty ? new CheckPart("secrets", Verdict.NotEvaluable, $"{unreadable.Count} tracked files cannot be read, first '{unreadable.Min()}'")
-        : new CheckPart("secrets", Verdict.Passed, $"secrets 0 in {files} files{(unread > 0 ? $" ({unread} binary, linked or larger than 16 MiB: not read)" : "")}");
+        findings.Count > 0 ? new CheckPart(Name, Verdict.Failed, $"secrets {findings.Count}") { Findings = findings }
+        : !unreadable.IsEmpty ? new CheckPart(Name, Verdict.NotEvaluable, $"{unreadable.Count} tracked files cannot be read, first '{unreadable.Min()}'")
+        : new CheckPart(Name, Verdict.Passed, $"secrets 0 in {files} files{(unread > 0 ? $" ({unread} binary, linked or larger than 16 MiB: not read)" : "")}");
 
     /// <returns><c>null</c> for what is no text, too large or a link; empty for what is deleted</returns>
     private static async Task<string?> Read(string path, CancellationToken cancel)
@@ -101,7 +123,8 @@ internal static partial class SecretScan
 
         if (!info.Exists)
         {
-            return "";
+            // A path that is no UTF-8 came from git with marks in it, and .NET cannot open it.
+            return path.Contains('\ufffd', StringComparison.Ordinal) ? throw new IOException(path) : "";
         }
 
         var bytes = await File.ReadAllBytesAsync(path, cancel).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Pipeline.Checks.Coverage;
+using Pipeline.Checks.Suites;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
 using Pipeline.Processes;
@@ -14,17 +16,20 @@ public sealed record TestOptions
     /// <summary>Variables for the test processes, e.g. where the deployed services answer; <c>null</c> removes one.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Tests marked <c>slow</c> run, whatever their suites say.</summary>
+    public bool Slow { get; init; }
+
     /// <summary>What the suites' logs may not show.</summary>
     public SecretMask Secrets { get; init; } = SecretMask.None;
 }
 
 /// <summary>
-/// Runs test suites and judges the coverage of the affected services' own code. Per suite it leaves <c>artifacts/test/NAME.log</c>,
-/// <c>artifacts/test/NAME.junit.xml</c> and <c>artifacts/coverage/NAME.cobertura.xml</c>.
+/// Runs test suites and judges the coverage of the services' own code. Per suite it leaves <c>artifacts/test/NAME.log</c>,
+/// <c>artifacts/test/NAME.junit.xml</c> and <c>artifacts/coverage/NAME.cobertura.xml</c>; <c>artifacts/coverage/coverage.cobertura.xml</c> is of all together.
 /// </summary>
 public static class TestCheck
 {
-    /// <summary>Runs the unit suites whose projects cover an affected service, or with <see cref="CheckScope.WholeRepository"/> all suites.</summary>
+    /// <summary>Runs the unit suites that cover an affected service, or with <see cref="CheckScope.WholeRepository"/> all suites.</summary>
     /// <returns>one part a suite with its counts, and a part <c>coverage</c> where unit suites ran; no report, or none with a test in it, is a failure</returns>
     /// <exception cref="PipelineException">a project file cannot be read, or <c>dotnet</c> is missing</exception>
     public static async Task<CheckResult> Run(
@@ -33,18 +38,12 @@ public static class TestCheck
         var watch = Stopwatch.StartNew();
         var projects = new ProjectClosure(configuration.Root);
         var services = configuration.Services.Where(s => scope.WholeRepository || scope.Services.Contains(s.Name)).ToList();
-        var suites = Suites(configuration, scope, options, projects, services);
-        var runner = new TestSuite(configuration, options);
-        var outcomes = new List<SuiteOutcome>();
-        foreach (var suite in suites)
-        {
-            outcomes.Add(await runner.Run(suite, progress, cancel).ConfigureAwait(false));
-        }
-
+        var suites = Suites(configuration, scope, options, services);
+        var outcomes = await new SuiteRuns(new TestSuite(configuration, options), configuration.Root).Run(suites, progress, cancel).ConfigureAwait(false);
         var parts = outcomes.Select(o => o.Part).ToList();
         if (services.Count > 0 && (options.Kinds?.Contains(SuiteKind.Unit) ?? true))
         {
-            parts.Add(new CoverageGate(configuration, projects, services).Judge([.. outcomes.Where(o => o.Suite.Kind == SuiteKind.Unit)]));
+            parts.Add(new CoverageGate(configuration, projects, services, scope.Inputs).Judge([.. outcomes.Where(o => o.Suite.Kind == SuiteKind.Unit)]));
         }
 
         if (parts.Count == 0)
@@ -59,21 +58,15 @@ public static class TestCheck
     public static TestCounts Counts(CheckResult result) =>
         result.Parts.Aggregate(new TestCounts(0, 0, 0), (sum, part) => part.Tests is { } tests ? sum + tests : sum);
 
-    private static List<SuiteSettings> Suites(
-        PipelineConfiguration configuration, CheckScope scope, TestOptions options, ProjectClosure projects, List<ServiceSettings> services)
+    private static IReadOnlyList<SuiteSettings> Suites(PipelineConfiguration configuration, CheckScope scope, TestOptions options, List<ServiceSettings> services)
     {
         IReadOnlyCollection<SuiteKind> kinds = options.Kinds ?? (scope.WholeRepository ? Enum.GetValues<SuiteKind>() : [SuiteKind.Unit]);
+        var covered = new SuiteScope(configuration);
         // An integration suite talks to services over the network; its project need not refer to them.
         return
         [
             .. configuration.Checks.Suites.Where(s => !s.AgainstDeployment && kinds.Contains(s.Kind)
-                && (scope.WholeRepository || (s.Kind == SuiteKind.Integration && services.Count > 0) || Covers(s))),
+                && (scope.WholeRepository || (s is { Kind: SuiteKind.Integration, Services.Count: 0 } && services.Count > 0) || covered.CoveredBy(s).Intersect(services).Any())),
         ];
-
-        bool Covers(SuiteSettings suite)
-        {
-            var closure = projects.Of(suite.Project);
-            return services.Any(s => closure.Contains(projects.Normal(s.Project)));
-        }
     }
 }

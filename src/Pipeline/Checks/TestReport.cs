@@ -8,6 +8,11 @@ namespace Pipeline.Checks;
 /// <summary>One test as the runner reported it.</summary>
 internal sealed record TestCase(string ClassName, string Name, TestOutcome Outcome, TimeSpan Duration, string? Message, string? Stack)
 {
+    /// <summary>Where it failed, or where it stands, if the runner says so; relative to the root.</summary>
+    public string? File { get; init; }
+
+    public int? Line { get; init; }
+
     public string FullName => ClassName.Length == 0 || Name.StartsWith(ClassName + ".", StringComparison.Ordinal) ? Name : $"{ClassName}.{Name}";
 }
 
@@ -18,12 +23,13 @@ internal enum TestOutcome
     Skipped,
 }
 
-/// <summary>A suite's results, read from the runner's TRX file.</summary>
+/// <summary>A suite's results.</summary>
 /// <param name="Aborted">what the runner says about a run that did not reach its end</param>
 internal sealed partial record TestReport(IReadOnlyList<TestCase> Tests, string? Aborted)
 {
     public TestCounts Counts => new(Count(TestOutcome.Passed), Count(TestOutcome.Failed), Count(TestOutcome.Skipped));
 
+    /// <summary>Reads a TRX file.</summary>
     /// <returns><c>null</c> where there is no report, or none that can be read</returns>
     public static TestReport? Read(string file)
     {
@@ -50,13 +56,13 @@ internal sealed partial record TestReport(IReadOnlyList<TestCase> Tests, string?
     {
         foreach (var test in Tests.Where(t => t.Outcome == TestOutcome.Failed))
         {
-            var place = Place().Matches(test.Stack ?? "").FirstOrDefault(m => !Path.IsPathRooted(Dotnet.Relative(root, m.Groups["file"].Value)));
+            var place = test.File is not null ? null : Place().Matches(test.Stack ?? "").FirstOrDefault(m => !Path.IsPathRooted(Dotnet.Relative(root, m.Groups["file"].Value)));
             var message = string.Join("; ", (test.Message ?? "failed without a message").Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0));
             yield return new Finding(
                 test.FullName,
                 Processes.TerminalText.Echo(message),
-                place is null ? null : Dotnet.Relative(root, place.Groups["file"].Value),
-                place is null ? null : int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture));
+                place is null ? test.File : Dotnet.Relative(root, place.Groups["file"].Value),
+                place is null ? test.Line : int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture));
         }
     }
 

@@ -25,8 +25,13 @@ internal static class ConfigurationKeys
         [
             new("minimum", Values.Percent, "Line coverage that the affected services must reach together, never rounded.", "80") { Default = "80" },
         ]), "The coverage gate.", "{ minimum: 80 }"),
+        new("lint", new Section(
+        [
+            new("unmeasured", Values.Choice("allow", "refuse"), "What to do where one of the lint's tools is missing: go on and show it, or refuse.", "refuse") { Default = "refuse" },
+        ]), "The lint gate.", "{ unmeasured: refuse }"),
         new("security", new Section(
         [
+            new("unmeasured", Values.Choice("allow", "refuse"), "What to do where one of the security scan's tools is missing: go on and show it, or refuse.", "refuse") { Default = "refuse" },
             new("advisories", Values.Choice("allow", "refuse"), "What to do where package advisories can not be evaluated: go on and show it, or refuse.", "refuse") { Default = "refuse" },
         ]), "The security gate.", "{ advisories: refuse }"),
         new("integration", Unmeasured, "The integration suites that run against the new revision.", "{ unmeasured: refuse }"),
@@ -101,6 +106,7 @@ internal static class ConfigurationKeys
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
         new("backup", Backup, "What is kept before anything is changed.", "{ keep: 30d }"),
         new("watch", Watch, "How a release is watched after it was deployed.", "{ duration: 24h }"),
+        new("deploymentTests", Values.Choice("all", "readonly"), "Which tests run of the suites against the deployment: `readonly` runs only those marked so, and never one marked `destructive`.", "readonly") { DefaultInWords = "`readonly` for `prod`, else `all`" },
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),
         new("brokenStacks", Values.Choice("recreate", "refuse"), "What to do with a stack whose creation failed, or that somebody is deleting: delete what is left and create it again, or leave that to a person (`--recreate=STACK` then lifts it for a stack that is ROLLBACK_COMPLETE).", "refuse") { DefaultInWords = "`refuse` for `prod`, else `recreate`" },
         new("terminationProtection", Values.Flag, "Whether AWS refuses to delete the stacks.", "true") { DefaultInWords = "`true` for `prod`, else left as it is" },
@@ -121,11 +127,24 @@ internal static class ConfigurationKeys
         new("deadline", Values.Duration, "It is stopped after this long, and counts as failed.", "10m") { Default = "15m" },
     ]);
 
+    private static readonly Section Docker = new(
+    [
+        new("dockerfile", Values.FileOf("Dockerfile", ""), "The Dockerfile relative to the root.", "samples/polyglot/worker/Dockerfile") { DefaultInWords = "`Dockerfile` in the service's folder" },
+        new("context", Values.Folder, "The build's context; all of it counts as the service's input.", "samples/polyglot/worker") { DefaultInWords = "the service's folder" },
+        new("target", Values.Text, "The stage to build.", "runtime") { DefaultInWords = "the last" },
+        new("platform", Values.Text, "What the image is for.", "linux/amd64") { DefaultInWords = "the engine's own" },
+        new("arguments", new MapOf("ARGUMENT", Values.Any), "Build arguments. They end up in the image's history: no secrets.", "{ PYTHON: 3.11 }") { DefaultInWords = "none" },
+        new("secrets", new MapOf("SECRET", Values.Text), "Build secrets: the id that the Dockerfile mounts, and the environment variable that holds the value. It reaches no layer and no log.", "{ pip: PIP_TOKEN }") { DefaultInWords = "none" },
+    ]);
+
     private static readonly Section Service = new(
     [
         new("path", Values.Folder, "Its folder relative to the root.", "samples/storefront/api") { Required = true },
-        new("project", Values.FileOf("project file", ".csproj .fsproj .vbproj"), "The project that is published into its image, relative to the root.", "samples/storefront/api/Storefront.Api.csproj") { Required = true },
-        new("builder", Values.Choice("dotnet"), "How its image is made; `dotnet`: publish and a reproducible layer, without Docker.", "dotnet") { Default = "dotnet" },
+        new("project", Values.FileOf("project file", ".csproj .fsproj .vbproj"), "The project that is published into its image, relative to the root.", "samples/storefront/api/Storefront.Api.csproj") { DefaultInWords = "required with `builder: dotnet`" },
+        new("builder", Values.Choice("dotnet", "docker", "files"), "How its image is made. `dotnet`: publish and a reproducible layer, without Docker. `docker`: a Dockerfile and a Docker engine. `files`: the service's folder as a reproducible layer on `baseImage`, without Docker.", "dotnet") { Default = "dotnet" },
+        new("docker", Docker, "With `builder: docker`: how its image is built.", "{ platform: linux/amd64 }"),
+        new("entryPoint", new ListOf(Values.Text), "With `builder: files`: what its container runs, in `/app`, which holds the service's folder.", "[python3, worker.py]") { DefaultInWords = "required with `builder: files`" },
+        new("toolchain", Values.Choice("dotnet", "python", "none"), "The tools that check its code.", "python") { DefaultInWords = "`dotnet` with a `project`; `python` where its folder holds a `pyproject.toml`, `setup.py`, `setup.cfg` or `requirements*.txt`; else `none`" },
         new("stack", Values.Reference("stacks", "stack"), "The stack that runs it.", "api") { Required = true },
         new("owner", Values.Text, "Who to ask.", "team-storefront") { DefaultInWords = "the system's owner" },
         new("repository", Values.Repository, "Its image repository in the registry.", "storefront/api") { DefaultInWords = "`SYSTEM/SERVICE`" },
@@ -147,14 +166,67 @@ internal static class ConfigurationKeys
         new("policy", Values.FileOf("file", ".json"), "Stack policy relative to the root, set after the stack was deployed. AWS knows no way to remove one: to lift it, give one that allows everything.", "infra/database.policy.json") { DefaultInWords = "left as it is" },
     ]);
 
+    private static readonly Section LoadRequest = new(
+    [
+        new("path", Values.UrlPath, "Requested at the service's URL.", "/products") { Required = true },
+        new("method", Values.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"), "How.", "GET") { Default = "GET" },
+        new("body", Values.Text, "Sent with it, as JSON.", "'{ \"quantity\": 1 }'") { DefaultInWords = "none" },
+        new("weight", Values.Whole(1, 1000), "How many of these, compared with the others.", "3") { Default = "1" },
+        new("mean", Values.Duration, "Its own mean response time must be below this.", "3s") { DefaultInWords = "the suite's `targets.mean`" },
+    ]);
+
+    private static readonly Section Load = new(
+    [
+        new("service", Values.Reference("services", "service"), "Who gets it.", "api") { Required = true },
+        new("rate", Values.Whole(1, 100_000), "Requests a second that are begun, whatever becomes of those before them; the response time counts from the moment a request was due.", "100") { Required = true },
+        new("requests", new ListOf(LoadRequest), "What is requested, in turn by weight.", "[{ path: /products }]") { Required = true },
+        new("users", Values.Whole(1, 10_000), "Most requests at the same time.", "50") { Default = "50" },
+        new("duration", Values.Duration, "How long it is measured.", "30s") { Default = "30s" },
+        new("warmUp", Values.DurationOrNone, "How long requests are made before they are measured.", "5s") { Default = "2s" },
+    ]);
+
+    private static readonly Section Locust = new(
+    [
+        new("file", Values.FileOf("locustfile", ".py"), "The locustfile relative to the root. Its host is the first service of `services`.", "tests/locustfile.py") { Required = true },
+        new("users", Values.Whole(1, 10_000), "Users at the same time.", "50") { Default = "50" },
+        new("duration", Values.Duration, "How long.", "30s") { Default = "30s" },
+    ]);
+
+    private static readonly Section Targets = new(
+    [
+        new("success", Values.Percent, "Least percent of the requests that succeed.", "95") { Default = "95" },
+        new("mean", Values.Duration, "The mean response time must be below this.", "2s") { Default = "2s" },
+        new("p95", Values.Duration, "95 % of the requests must be answered within this.", "5s") { Default = "5s" },
+        new("rate", Values.Whole(1, 100_000), "Least requests a second that are answered.", "95") { DefaultInWords = "none" },
+        new("slower", Values.Percent, "How many percent slower than the release before the mean may be.", "20") { DefaultInWords = "the comparison is only shown" },
+    ]);
+
+    private static readonly Section Bandit = new(
+    [
+        new("severity", Values.Choice("low", "medium", "high"), "The least severity that counts.", "medium") { Default = "low" },
+        new("confidence", Values.Choice("low", "medium", "high"), "The least confidence that counts.", "medium") { Default = "low" },
+    ]);
+
+    private static readonly Section IgnoredAdvisory = new(
+    [
+        new("id", Values.Text, "One of its names.", "CVE-2026-1234") { Required = true },
+        new("until", Values.Day, "The last day on which it is no finding; after it, it is one again.", "2027-01-31") { Required = true },
+        new("reason", Values.Text, "Why, shown with every scan.", "not reachable") { Required = true },
+    ]);
+
     private static readonly Section Suite = new(
     [
         new("kind", Values.Choice("unit", "integration", "performance"), "What it needs: nothing but the code (measured for coverage), or running services; `performance` judges how fast they are.", "unit") { Required = true },
         new("against", Values.Choice("nothing", "deployment"), "`deployment`: it tests what is deployed, at the addresses in `PIPELINE_URL_SERVICE`; it runs before a new revision gets traffic (or, where there is no hook for that, after the deployment and before it counts), in `IntegrationTest` and in `PerformanceTest`, and not in `Test`.", "deployment") { Default = "nothing" },
-        new("services", new ListOf(Values.Reference("services", "service")), "With `against: deployment`: the services whose deployment it judges.", "[api]") { DefaultInWords = "all" },
+        new("services", new ListOf(Values.Reference("services", "service")), "With `against: deployment`: the services whose deployment it judges. Else: the services whose code it tests.", "[api]") { DefaultInWords = "all; else those that a test project refers to, or in whose folder pytest's tests lie" },
         new("environments", new ListOf(Values.Reference("environments", "environment")), "With `against: deployment`: where it runs; a suite that writes orders has no business in production.", "[staging]") { DefaultInWords = "all" },
-        new("project", Values.FileOf("project file", ".csproj .fsproj .vbproj"), "The test project relative to the root.", "tests/unit/Tests.csproj") { Required = true },
-        new("budget", Values.Duration, "It is stopped after this long.", "5m") { Default = "10m" },
+        new("project", Values.FileOf("project file", ".csproj .fsproj .vbproj"), "The test project relative to the root. A suite has one of `project`, `pytest`, `locust` and `load`.", "tests/unit/Tests.csproj") { DefaultInWords = "none" },
+        new("pytest", Values.Existing, "Folder or file with tests that pytest runs.", "worker/tests") { DefaultInWords = "none" },
+        new("locust", Locust, "A load that Locust makes; `kind: performance`, `against: deployment`.", "{ file: tests/locustfile.py }") { DefaultInWords = "none" },
+        new("load", Load, "A load that the pipeline makes by itself, at a constant rate; `kind: performance`, `against: deployment`.", "{ service: api, rate: 100, requests: [{ path: /products }] }") { DefaultInWords = "none" },
+        new("targets", Targets, "With `locust` or `load`: what must be reached.", "{ success: 95, mean: 2s, p95: 5s }"),
+        new("slow", Values.Flag, "Whether its tests that are marked `slow` run; else they do only with `--slow`.", "true") { Default = "false" },
+        new("budget", Values.Duration, "It is stopped after this long, with every process that it started.", "5m") { DefaultInWords = "`5m` for unit, `15m` for integration, `30m` for performance suites" },
     ]);
 
     /// <summary>The whole file.</summary>
@@ -167,7 +239,19 @@ internal static class ConfigurationKeys
         new("stacks", new MapOf("STACK", Stack, Values.StackName), "The CloudFormation stacks of one environment. One of the `assembly` stands here, under its artifact id and without a template, only if there is something to say about it.", "{ network: … }") { DefaultInWords = "required without an `assembly`" },
         new("checks", new Section(
         [
-            new("suites", new MapOf("SUITE", Suite, Values.Name), "Test projects.", "{ unit: … }") { DefaultInWords = "none" },
+            new("suites", new MapOf("SUITE", Suite, Values.Name), "Test suites.", "{ unit: … }") { DefaultInWords = "none" },
+            new("skip", new ListOf(Values.Choice("format", "build", "black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint", "dockerfiles", "bandit")), "Tools that are not to run; each is shown as skipped.", "[isort]") { DefaultInWords = "none" },
+            new("lint", new Section(
+            [
+                new("budget", Values.Duration, "Its tools are stopped after this long.", "10m") { Default = "10m" },
+            ]), "How code is linted.", "{ budget: 10m }"),
+            new("security", new Section(
+            [
+                new("budget", Values.Duration, "Its tools are stopped after this long.", "5m") { Default = "5m" },
+                new("bandit", Bandit, "Which of Bandit's findings count.", "{ severity: medium }"),
+                new("advisories", Values.Fetched, "Folder of known vulnerabilities, in OSV's format, for NuGet, PyPI and npm, or a `.zip` of them: it answers without a network ([how](checks.md#packages-with-known-vulnerabilities)).", "advisories") { DefaultInWords = "none" },
+                new("ignore", new ListOf(IgnoredAdvisory), "Advisories that are no findings for a while.", "[{ id: CVE-2026-1234, until: 2027-01-31, reason: not reachable }]") { DefaultInWords = "none" },
+            ]), "How code and packages are scanned.", "{ budget: 5m }"),
         ]), "What is checked before a deployment.", "{ suites: … }"),
         new("rollbackSafe", Values.Flag, "Whether the version before this one can run beside it and after it: on the same database, with the same messages. While it says `false`, no rollback goes past a release of it unless a person insists.", "true") { Default = "true" },
         new("inputs", new ListOf(Values.Glob), "Files that every service depends on, beside those the tool finds itself (global.json, NuGet.config, Directory.*.props …).", "[contracts/**]") { DefaultInWords = "none" },

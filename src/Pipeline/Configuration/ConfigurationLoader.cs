@@ -13,12 +13,14 @@ public static class ConfigurationLoader
     /// <param name="root">the repository's folder</param>
     /// <param name="environment">a key of <c>environments</c></param>
     /// <param name="cloud">where it runs, whatever the file says; <c>null</c>: the file decides</param>
+    /// <param name="file">the file, relative to <paramref name="root"/>; <c>null</c>: <see cref="FileName"/></param>
     /// <exception cref="UsageException">there is no file, it holds mistakes (all are in the message, each with its line), or no such environment</exception>
-    public static PipelineConfiguration Load(string root, string environment, CloudKind? cloud = null)
+    public static PipelineConfiguration Load(string root, string environment, CloudKind? cloud = null, string? file = null)
     {
         root = Path.GetFullPath(root);
-        var file = Validate(root);
-        var environments = ((MapNode)file["environments"]!).Entries;
+        var name = file ?? FileName;
+        var content = Validate(root, name);
+        var environments = ((MapNode)content["environments"]!).Entries;
         if (environments.FirstOrDefault(e => e.Key == environment) is not { } selected)
         {
             var names = environments.Select(e => e.Key).ToList();
@@ -27,20 +29,20 @@ public static class ConfigurationLoader
                 new Detail("known", string.Join(", ", names)));
         }
 
-        return ConfigurationReader.Read(root, file, [.. environments.Select(e => (e.Key, Overlay(file, e)))], environment, cloud, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(file, e))));
+        return ConfigurationReader.Read(root, content, [.. environments.Select(e => (e.Key, Overlay(content, e)))], environment, cloud, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(content, e)))) with { File = name };
     }
 
-    private static MapNode Validate(string root)
+    private static MapNode Validate(string root, string name)
     {
-        var path = Path.Combine(root, FileName);
+        var path = Path.Combine(root, name);
         if (!File.Exists(path))
         {
             throw new UsageException(
-                $"There is no {FileName} in '{root}'.",
+                $"There is no {name} in '{root}'.",
                 new Detail("next", $"run in the repository's top folder; for a new system, write one after the example in docs/configuration.md"));
         }
 
-        var mistakes = new Mistakes();
+        var mistakes = new Mistakes(name);
         var file = new Yaml(mistakes).Read(File.ReadAllText(path));
         switch (file)
         {
@@ -51,7 +53,8 @@ public static class ConfigurationLoader
                 Cycles.Check(map["stacks"] as MapNode, "stacks", mistakes);
                 CheckEnvironments(map, mistakes);
                 CheckSources(root, map, mistakes);
-                CheckSuites(map, mistakes);
+                CheckEntries(map["services"], (name, service) => ServiceReader.Check(root, name, service, mistakes));
+                CheckEntries((map["checks"] as MapNode)?["suites"], (name, suite) => CheckReader.Check(name, suite, mistakes));
                 break;
             case not null:
             case null when !mistakes.Any:
@@ -106,14 +109,13 @@ public static class ConfigurationLoader
         }
     }
 
-    /// <summary>What needs nothing but the code tests no deployment.</summary>
-    private static void CheckSuites(MapNode file, Mistakes mistakes)
+    private static void CheckEntries(Node? entries, Action<string, MapNode> check)
     {
-        foreach (var suite in ((file["checks"] as MapNode)?["suites"] as MapNode)?.Entries ?? [])
+        foreach (var entry in (entries as MapNode)?.Entries ?? [])
         {
-            if (suite.Value is MapNode map && map["kind"] is ScalarNode { Text: "unit" } && map["against"] is ScalarNode { Text: "deployment" } against)
+            if (entry.Value is MapNode map)
             {
-                mistakes.Add(against.Line, $"checks.suites.{suite.Key}.against", "a unit suite needs nothing but the code; one that tests deployments has the kind integration or performance");
+                check(entry.Key, map);
             }
         }
     }

@@ -24,7 +24,7 @@ internal static class ConfigurationReader
             system,
             owner,
             reader.Text("costCentre"),
-            [.. reader.Named("services").Select(s => ReadService(system, owner, s.Name, s.Section))],
+            [.. reader.Named("services").Select(s => ServiceReader.Read(root, system, owner, s.Name, s.Section))],
             AssemblyStacks.Merge([.. reader.Named("stacks").Select(s => ReadStack(s.Name, s.Section))], assemblies.GetValueOrDefault(environment)))
         {
             Assembly = assemblies.GetValueOrDefault(environment),
@@ -32,7 +32,7 @@ internal static class ConfigurationReader
             RollbackSafe = reader.Text("rollbackSafe") == "true",
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
-            Checks = new CheckSettings([.. reader.Section("checks").Named("suites").Select(s => ReadSuite(s.Name, s.Section))]),
+            Checks = CheckReader.Read(reader.Section("checks")),
             Environment = settings,
             EnvironmentNames = [.. all.Select(e => e.Name)],
             // Whoever says --cloud means every environment by it.
@@ -43,32 +43,9 @@ internal static class ConfigurationReader
         };
     }
 
-    private static ServiceSettings ReadService(string system, string owner, string name, SectionReader service) =>
-        new(name, service.Text("path"), Enum.Parse<Builder>(service.Text("builder"), ignoreCase: true), service.Text("stack"), service.OptionalText("owner") ?? owner)
-        {
-            Project = service.Text("project"),
-            Repository = service.OptionalText("repository") ?? $"{system}/{name}",
-            BaseImage = service.OptionalText("baseImage"),
-            Inputs = service.Texts("inputs"),
-            DependsOn = service.Texts("dependsOn"),
-            UrlOutput = service.Text("urlOutput"),
-            TestUrlOutput = service.Text("testUrlOutput"),
-            HealthPath = service.Text("healthPath"),
-            Migration = service.OptionalSection("migration") is { } migration ? new MigrationSettings(migration.Text("stack"), migration.Text("container"), migration.Duration("deadline")) : null,
-            Smoke = [.. service.Sections("smoke").Select(s => new SmokeCheck(s.Text("path"), Number(s.Text("status")), s.OptionalText("contains")))],
-        };
-
     /// <summary>Without a template it is one of the assembly.</summary>
     private static StackSettings ReadStack(string name, SectionReader stack) =>
         new(name, stack.OptionalText("template") ?? "", stack.Texts("dependsOn"), stack.Map("parameters")) { Policy = stack.OptionalText("policy") };
-
-    private static SuiteSettings ReadSuite(string name, SectionReader suite) =>
-        new(name, Enum.Parse<SuiteKind>(suite.Text("kind"), ignoreCase: true), suite.Text("project"), suite.Duration("budget"))
-        {
-            AgainstDeployment = suite.Text("against") == "deployment",
-            Services = suite.Texts("services"),
-            Environments = suite.Texts("environments"),
-        };
 
     private static EnvironmentSettings ReadEnvironment(string name, SectionReader environment)
     {
@@ -84,6 +61,7 @@ internal static class ConfigurationReader
             VerifyDeadline = deadlines.Duration("verify"),
             BrokenStacks = Enum.Parse<BrokenStacks>(environment.OptionalText("brokenStacks") ?? (name == Production ? "refuse" : "recreate"), ignoreCase: true),
             TerminationProtection = environment.OptionalText("terminationProtection") is { } protect ? protect == "true" : name == Production ? true : null,
+            ReadOnlyTests = (environment.OptionalText("deploymentTests") ?? (name == Production ? "readonly" : "all")) == "readonly",
             Assembly = environment.OptionalText("assembly"),
         };
     }

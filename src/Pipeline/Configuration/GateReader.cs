@@ -15,6 +15,8 @@ internal static class GateReader
         var wait = gates.Section("wait");
         return new(Number(gates.Section("coverage").Text("minimum")), Unmeasured(gates.Section("security").Text("advisories")))
         {
+            Lint = Unmeasured(gates.Section("lint").Text("unmeasured")),
+            Security = Unmeasured(gates.Section("security").Text("unmeasured")),
             Integration = Unmeasured(gates.Section("integration").Text("unmeasured")),
             Performance = Unmeasured(gates.Section("performance").Text("unmeasured")),
             Promotion = (promotion.OptionalText("from") ?? (careful ? "staging" : null)) is { } from ? new(from, Duration(promotion, "soak", TimeSpan.Zero)) : null,

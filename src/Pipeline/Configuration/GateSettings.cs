@@ -5,6 +5,12 @@ namespace Pipeline.Configuration;
 /// <param name="Advisories">what to do where package advisories could not be evaluated</param>
 public sealed record GateSettings(decimal CoverageMinimum, WhenNotEvaluable Advisories)
 {
+    /// <summary>What to do where a tool of the lint is missing.</summary>
+    public WhenNotEvaluable Lint { get; init; } = WhenNotEvaluable.Refuse;
+
+    /// <summary>What to do where a tool of the security scan is missing.</summary>
+    public WhenNotEvaluable Security { get; init; } = WhenNotEvaluable.Refuse;
+
     /// <summary>What to do where no integration suite could run against the new revision.</summary>
     public WhenNotEvaluable Integration { get; init; } = WhenNotEvaluable.Allow;
 
@@ -28,6 +34,17 @@ public sealed record GateSettings(decimal CoverageMinimum, WhenNotEvaluable Advi
 
     /// <summary>Requests a minute above which nothing is deployed; <c>null</c>: whatever the traffic.</summary>
     public int? LowTraffic { get; init; }
+
+    /// <summary>What a key below <c>gates</c>, such as <c>lint.unmeasured</c>, says about a check that could not be measured; without a key it refuses.</summary>
+    public WhenNotEvaluable Unmeasured(string? key) => key switch
+    {
+        "lint.unmeasured" => Lint,
+        "security.unmeasured" => Security,
+        "security.advisories" => Advisories,
+        "integration.unmeasured" => Integration,
+        "performance.unmeasured" => Performance,
+        _ => WhenNotEvaluable.Refuse,
+    };
 }
 
 /// <summary>Nothing is deployed but what another environment has proven.</summary>

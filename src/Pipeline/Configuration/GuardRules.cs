@@ -2,13 +2,18 @@ using System.Globalization;
 
 namespace Pipeline.Configuration;
 
-/// <summary>What must hold between the keys of an environment's <c>gates</c>.</summary>
+/// <summary>What must hold between the keys of an environment, above all of its <c>gates</c>.</summary>
 internal static class GuardRules
 {
     /// <summary>Looks at one environment with the base values under it.</summary>
     /// <param name="environments">names of all environments</param>
     public static void Check(string environment, MapNode effective, IReadOnlyList<string> environments, Mistakes mistakes)
     {
+        if (environment == ConfigurationReader.Production && effective["deploymentTests"] is ScalarNode { Text: "all" } all)
+        {
+            mistakes.Add(all.Line, $"environments.{environment}.deploymentTests", "must be 'readonly': tests that write or destroy have no business in production");
+        }
+
         if (effective["gates"] is not MapNode gates)
         {
             return;

@@ -3,7 +3,8 @@ using Pipeline.Outcomes;
 namespace Pipeline.Configuration;
 
 /// <summary>Collects every mistake of the file, to show them all at once.</summary>
-internal sealed class Mistakes
+/// <param name="file">as the lines call it</param>
+internal sealed class Mistakes(string file)
 {
     private readonly List<(int Line, string Path, string Sentence)> found = [];
 
@@ -20,7 +21,7 @@ internal sealed class Mistakes
         }
 
         var lines = found.Distinct().OrderBy(m => m.Line)
-            .Select(m => $"{ConfigurationLoader.FileName}:{m.Line}  {(m.Path.Length == 0 ? "" : m.Path + ": ")}{m.Sentence}").ToList();
+            .Select(m => $"{file}:{m.Line}  {(m.Path.Length == 0 ? "" : m.Path + ": ")}{m.Sentence}").ToList();
         throw new UsageException($"{string.Join('\n', lines)}\n{Reporting.Words.Count(lines.Count, "error")}. Nothing was run.");
     }
 }

@@ -18,6 +18,9 @@ public sealed record PipelineConfiguration(
     IReadOnlyList<ServiceSettings> Services,
     IReadOnlyList<StackSettings> Stacks)
 {
+    /// <summary>The file that says so, relative to the root.</summary>
+    public string File { get; init; } = ConfigurationLoader.FileName;
+
     /// <summary>Files that every service depends on, globs relative to the root, beside those the tool knows (global.json, Directory.*.props …).</summary>
     public required IReadOnlyList<string> GlobalInputs { get; init; }
 
@@ -67,8 +70,17 @@ public sealed record PipelineConfiguration(
 /// <param name="Owner">who to ask</param>
 public sealed record ServiceSettings(string Name, string Path, Builder Builder, string Stack, string Owner)
 {
-    /// <summary><see cref="Configuration.Builder.Dotnet"/>: the project file relative to the root.</summary>
-    public required string Project { get; init; }
+    /// <summary>Of a .NET service: the project file relative to the root; <c>null</c>: it has none.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The tools that check its code.</summary>
+    public Toolchain Toolchain { get; init; }
+
+    /// <summary><see cref="Configuration.Builder.Docker"/>: how <c>docker build</c> makes its image.</summary>
+    public DockerSettings? Docker { get; init; }
+
+    /// <summary><see cref="Configuration.Builder.Files"/>: what its container runs.</summary>
+    public IReadOnlyList<string> EntryPoint { get; init; } = [];
 
     /// <summary>The image repository's name in the registry.</summary>
     public required string Repository { get; init; }
@@ -115,7 +127,36 @@ public enum Builder
 {
     /// <summary><c>dotnet publish</c> and our own reproducible layer; needs no Docker.</summary>
     Dotnet,
+
+    /// <summary>A Dockerfile; needs a Docker engine.</summary>
+    Docker,
+
+    /// <summary>The service's folder as our own reproducible layer, and an entry point; needs no Docker.</summary>
+    Files,
 }
+
+/// <summary>The tools that check a service's code.</summary>
+public enum Toolchain
+{
+    /// <summary><c>dotnet</c>.</summary>
+    Dotnet,
+
+    /// <summary>black, isort, flake8, Bandit, pytest.</summary>
+    Python,
+
+    /// <summary>None but those for every repository: secrets, scripts, templates, Dockerfiles.</summary>
+    None,
+}
+
+/// <summary>How <c>docker build</c> makes an image.</summary>
+/// <param name="Dockerfile">relative to the root</param>
+/// <param name="Context">folder relative to the root</param>
+/// <param name="Target">stage to build; <c>null</c>: the last</param>
+/// <param name="Platform">e.g. <c>linux/amd64</c>; <c>null</c>: the engine's own</param>
+/// <param name="Arguments">build arguments; they are part of the image's inputs</param>
+/// <param name="Secrets">id of a build secret → the environment variable that holds it; neither reaches a layer</param>
+public sealed record DockerSettings(
+    string Dockerfile, string Context, string? Target, string? Platform, IReadOnlyDictionary<string, string> Arguments, IReadOnlyDictionary<string, string> Secrets);
 
 /// <summary>One CloudFormation stack.</summary>
 /// <param name="Name">its key in <c>stacks</c></param>
@@ -132,24 +173,128 @@ public sealed record StackSettings(string Name, string Template, IReadOnlyList<s
 }
 
 /// <summary>The suites, and what they must reach.</summary>
-/// <param name="Suites">test projects in file order</param>
-public sealed record CheckSettings(IReadOnlyList<SuiteSettings> Suites);
+/// <param name="Suites">in file order</param>
+public sealed record CheckSettings(IReadOnlyList<SuiteSettings> Suites)
+{
+    /// <summary>Names of tools that are not to run; each is shown as skipped.</summary>
+    public IReadOnlyList<string> Skip { get; init; } = [];
 
-/// <summary>One test project.</summary>
+    /// <summary>The lint's tools are stopped after this long.</summary>
+    public TimeSpan LintBudget { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The security scan's tools are stopped after this long.</summary>
+    public TimeSpan SecurityBudget { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>From where Bandit's findings count.</summary>
+    public BanditSettings Bandit { get; init; } = new(FindingLevel.Low, FindingLevel.Low);
+
+    /// <summary>Folder of advisories in OSV's format, or a <c>.zip</c> of them, relative to the root; <c>null</c>: none.</summary>
+    public string? Advisories { get; init; }
+
+    /// <summary>Advisories that are no findings for a while.</summary>
+    public IReadOnlyList<IgnoredAdvisory> IgnoredAdvisories { get; init; } = [];
+}
+
+/// <summary>An advisory that a team has decided to live with.</summary>
+/// <param name="Id">one of its names, e.g. <c>GHSA-…</c> or <c>CVE-…</c></param>
+/// <param name="Until">the last day</param>
+/// <param name="Reason">why, shown with every scan</param>
+public sealed record IgnoredAdvisory(string Id, DateOnly Until, string Reason);
+
+/// <summary>From where Bandit's findings count.</summary>
+/// <param name="Severity">the least that counts</param>
+/// <param name="Confidence">the least that counts</param>
+public sealed record BanditSettings(FindingLevel Severity, FindingLevel Confidence);
+
+/// <summary>How bad, or how sure, a finding is.</summary>
+public enum FindingLevel
+{
+    /// <summary>Low.</summary>
+    Low,
+
+    /// <summary>Medium.</summary>
+    Medium,
+
+    /// <summary>High.</summary>
+    High,
+}
+
+/// <summary>One suite.</summary>
 /// <param name="Name">as reports call it</param>
 /// <param name="Kind">what it needs to run</param>
-/// <param name="Project">project file relative to the root</param>
+/// <param name="Path">relative to the root: the test project, pytest's folder or file, the locustfile; empty for <see cref="SuiteTool.Load"/></param>
 /// <param name="Budget">it is stopped after this long</param>
-public sealed record SuiteSettings(string Name, SuiteKind Kind, string Project, TimeSpan Budget)
+public sealed record SuiteSettings(string Name, SuiteKind Kind, string Path, TimeSpan Budget)
 {
+    /// <summary>What runs it.</summary>
+    public SuiteTool Tool { get; init; }
+
+    /// <summary>Of <see cref="SuiteTool.Locust"/> and <see cref="SuiteTool.Load"/>: the load; <c>null</c> for all others.</summary>
+    public LoadSettings? Load { get; init; }
+
+    /// <summary>Of <see cref="SuiteTool.Locust"/> and <see cref="SuiteTool.Load"/>: what must be reached.</summary>
+    public PerformanceTargets Targets { get; init; } = new(95, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
+
     /// <summary>It tests what is deployed, and only that.</summary>
     public bool AgainstDeployment { get; init; }
 
-    /// <summary>Whose deployment it judges; empty: every service's.</summary>
+    /// <summary>Whose deployment it judges, or whose code it tests; empty: every service's, or those it is found to cover.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Its tests marked <c>slow</c> run, too.</summary>
+    public bool Slow { get; init; }
 
     /// <summary>Where it runs; empty: everywhere.</summary>
     public IReadOnlyList<string> Environments { get; init; } = [];
+}
+
+/// <summary>What runs a suite.</summary>
+public enum SuiteTool
+{
+    /// <summary><c>dotnet test</c>.</summary>
+    Dotnet,
+
+    /// <summary><c>pytest</c>.</summary>
+    Pytest,
+
+    /// <summary><c>locust</c>, headless.</summary>
+    Locust,
+
+    /// <summary>The built-in load runner.</summary>
+    Load,
+}
+
+/// <summary>A load.</summary>
+/// <param name="Service">who gets it; empty for Locust, whose script knows</param>
+/// <param name="Rate">requests a second that are begun, whatever becomes of those before; 0 for Locust</param>
+/// <param name="Users">most at the same time</param>
+/// <param name="Duration">how long, after <paramref name="WarmUp"/></param>
+/// <param name="WarmUp">how long requests are made before they are measured</param>
+public sealed record LoadSettings(string Service, int Rate, int Users, TimeSpan Duration, TimeSpan WarmUp)
+{
+    /// <summary>What is requested, in turn by weight.</summary>
+    public IReadOnlyList<LoadRequest> Requests { get; init; } = [];
+}
+
+/// <summary>One kind of request of a load.</summary>
+/// <param name="Path">at the service's URL</param>
+/// <param name="Method">e.g. <c>GET</c></param>
+/// <param name="Body">sent with it, as JSON; <c>null</c>: none</param>
+/// <param name="Weight">how many of these, compared with the others</param>
+/// <param name="Mean">longest mean of its own; <c>null</c>: the suite's</param>
+public sealed record LoadRequest(string Path, string Method, string? Body, int Weight, TimeSpan? Mean);
+
+/// <summary>What a performance suite must reach.</summary>
+/// <param name="Success">least percent of the requests that succeed</param>
+/// <param name="Mean">the mean response time is below this</param>
+/// <param name="Percentile95">95 % of the requests are answered within this</param>
+public sealed record PerformanceTargets(decimal Success, TimeSpan Mean, TimeSpan Percentile95)
+{
+    /// <summary>Least requests a second that are answered; <c>null</c>: whatever comes.</summary>
+    public decimal? Rate { get; init; }
+
+    /// <summary>How many percent slower than the release before the mean may be; <c>null</c>: the comparison is only shown.</summary>
+    public decimal? SlowerThanBefore { get; init; }
 }
 
 /// <summary>What a suite needs to run.</summary>
@@ -199,6 +344,9 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
 
     /// <summary>How a release is watched; <c>null</c>: not at all.</summary>
     public WatchSettings? Watch { get; init; }
+
+    /// <summary>Of the suites against the deployment only tests marked <c>readonly</c> run, and none marked <c>destructive</c>.</summary>
+    public bool ReadOnlyTests { get; init; }
 
     /// <summary>Folder of a cloud assembly relative to the root; <c>null</c>: none.</summary>
     public string? Assembly { get; init; }

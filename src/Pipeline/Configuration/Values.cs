@@ -7,6 +7,8 @@ namespace Pipeline.Configuration;
 /// <summary>The kinds of single values.</summary>
 internal static partial class Values
 {
+    public const string DayFormat = "yyyy-MM-dd";
+
     private const string AccountPattern = "^[0-9]{12}$";
     private const string RegionPattern = "^[a-z]{2}(-[a-z]+)+-[0-9]$";
     private const string WrittenDuration = "[1-9][0-9]*(ms|s|m|h|d)";
@@ -37,13 +39,19 @@ internal static partial class Values
     public static readonly Value UrlPath = Formed("URL path", new(UrlPathPattern, s => UrlPathExpression().IsMatch(s), "must begin with / and hold no space"));
     public static readonly Value Duration = Formed("duration", new(DurationPattern, s => DurationExpression().IsMatch(s) && ToDuration(s) is not null, "must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m"));
     public static readonly Value Moment = new("day, time of day or both", (s, _) => IsMoment(s) ? null : $"must be a day (2026-12-20), a time of day (18:00) or both (2026-12-20 18:00), is '{s}'", () => new JsonObject { ["type"] = "string" });
+    public static readonly Value Day = new("day", (s, _) => DateOnly.TryParseExact(s, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var _) ? null : $"must be a day (2026-12-20), is '{s}'", () => new JsonObject { ["type"] = "string" });
     public static readonly Value TimeZone = new("time zone", (s, _) => TimeZoneInfo.TryFindSystemTimeZoneById(s, out var _) ? null : $"this machine knows no time zone '{s}'; names are like UTC or Europe/Berlin", () => new JsonObject { ["type"] = "string" });
     public static readonly Value DurationOrNone = new("duration or `none`", (s, around) => s == "none" ? null : Duration!.Check(s, around), () => new JsonObject { ["type"] = "string", ["pattern"] = $"^(none|{WrittenDuration})$" });
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Folder = Path("folder", "", Directory.Exists, File.Exists);
 
+    public static readonly Value Existing = Path("folder or file", "", System.IO.Path.Exists, _ => false);
+
     /// <summary>A folder that a build makes: it need not be there yet.</summary>
     public static readonly Value GeneratedFolder = Path("generated folder", "", path => !File.Exists(path), File.Exists);
+
+    /// <summary>What somebody brings to the machine: it need not be there yet.</summary>
+    public static readonly Value Fetched = Path("folder or file", "", _ => true, _ => false);
 
     public static Value FileOf(string type, string extensions) => Path(type, extensions, File.Exists, Directory.Exists);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Aws;
 using Pipeline.Checks;
+using Pipeline.Checks.Load;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
@@ -8,16 +9,20 @@ using Pipeline.Outcomes;
 namespace Pipeline.Deployments;
 
 /// <summary>Looks again at what an environment runs; nothing is changed.</summary>
+/// <param name="ledger">the environment's</param>
 /// <param name="state">the record of what runs</param>
-public sealed class Deployed(PipelineConfiguration configuration, AwsAccount aws, EnvironmentState state)
+public sealed class Deployed(PipelineConfiguration configuration, AwsAccount aws, ReleaseLedger ledger, EnvironmentState state)
 {
+    /// <summary>Tests marked <c>slow</c> run, whatever their suites say.</summary>
+    public bool Slow { get; init; }
+
     /// <summary>Runs the suites of one kind against it.</summary>
     /// <param name="progress">what they print</param>
     /// <returns>one part a suite; where nothing is deployed yet, or no suite tests deployments, one that is skipped</returns>
     public async Task<CheckResult> Test(SuiteKind kind, IProgress<string>? progress, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var suites = new DeploymentSuites(configuration);
+        var suites = new DeploymentSuites(configuration) { Slow = Slow, History = new LoadHistory(_ => Task.FromResult(ledger), state.Release ?? "") };
         var chosen = suites.Of(kind, null);
         if (state.Services.Count == 0 || chosen.Count == 0)
         {

@@ -29,12 +29,15 @@ internal static class DeploymentVariables
             var outputs = stacks.FirstOrDefault(s => s.Name == service.Stack).State?.Outputs;
             if (outputs?.GetValueOrDefault(service.Name == underTest ? service.TestUrlOutput : service.UrlOutput) is { } url)
             {
-                variables[$"PIPELINE_URL_{Word(service.Name)}"] = url;
+                variables[UrlOf(service.Name)] = url;
             }
         }
 
         return variables;
     }
+
+    /// <summary>The variable that says where a service answers.</summary>
+    public static string UrlOf(string service) => $"PIPELINE_URL_{Word(service)}";
 
     private static string Word(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
 }

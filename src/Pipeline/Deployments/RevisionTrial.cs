@@ -1,7 +1,9 @@
 using Pipeline.Aws;
 using Pipeline.Checks;
+using Pipeline.Checks.Load;
 using Pipeline.Configuration;
 using Pipeline.Gates;
+using Pipeline.Ledger;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Deployments;
@@ -13,7 +15,10 @@ public sealed class RevisionTrial(PipelineConfiguration configuration, AwsAccoun
 {
     private static readonly TimeSpan ListenerPatience = TimeSpan.FromSeconds(15);
 
-    private readonly DeploymentSuites _suites = new(configuration);
+    private readonly DeploymentSuites _suites = new(configuration)
+    {
+        History = new LoadHistory(async cancel => new ReleaseLedger(await aws.Store(configuration.LedgerBucket, configuration.Environment.Name, cancel).ConfigureAwait(false), configuration.Environment.Name), release),
+    };
 
     /// <summary>Tries a new revision through the test listener, while the one before has all production traffic.</summary>
     /// <param name="say">half a line for people</param>

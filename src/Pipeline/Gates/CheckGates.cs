@@ -26,7 +26,7 @@ public static class CheckGates
         GateResult Gate(string name, IReadOnlyList<CheckPart> of)
         {
             var verdict = Verdicts.Together(of);
-            var allowed = name == "security" && SecurityGate.Judge(result, environment.Gates, environment.Name).Allowed;
+            var allowed = CheckGate.Judge(of, environment.Gates, environment.Name).Allowed;
             var measured = of.Select(p => p.Measured).FirstOrDefault(m => m is not null);
             return new GateResult(name, verdict, string.Join("; ", of.Select(p => $"{p.Name}: {p.Summary}")), now)
             {
@@ -35,6 +35,7 @@ public static class CheckGates
                 Threshold = measured is null ? null : Percent(measured.Threshold),
                 Source = $"{result.Name} in artifacts/",
                 Commit = commit,
+                DecidedBy = [.. of.Where(p => p.Verdict == Verdict.NotEvaluable).Select(p => p.Gate).OfType<string>().Distinct()],
             };
         }
     }

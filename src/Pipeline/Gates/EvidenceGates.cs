@@ -50,7 +50,7 @@ public static class EvidenceGates
 
         var judged = seen.Select(s => (s.Release, Gate: Judge(s.Gate!, environment))).ToList();
         var worst = judged.FirstOrDefault(j => !j.Gate.IsOpen) is { Release: not null } closed ? closed : judged[0];
-        return worst.Gate with { At = now, Source = $"release {worst.Release!.Id}", Text = $"{worst.Gate.Text} (release {worst.Release.Id}){(worst.Gate is { Name: "security", Verdict: Verdict.NotEvaluable } open ? $"; {(open.IsOpen ? "allowed" : "refused")} in {environment.Name} by gates.security.advisories" : "")}" };
+        return worst.Gate with { At = now, Source = $"release {worst.Release!.Id}", Text = $"{worst.Gate.Text} (release {worst.Release.Id}){(worst.Gate is { DecidedBy: [_, ..] keys, Verdict: Verdict.NotEvaluable } open ? $"; {(open.IsOpen ? "allowed" : "refused")} in {environment.Name} by {string.Join(", ", keys.Select(k => $"gates.{k}"))}" : "")}" };
     }
 
     private static GateResult Judge(GateResult gate, EnvironmentSettings environment)
@@ -67,7 +67,7 @@ public static class EvidenceGates
         return gate with
         {
             Verdict = gate.Verdict == Verdict.Skipped ? Verdict.NotEvaluable : gate.Verdict,
-            IsOpen = gate.Verdict == Verdict.Passed || (gate.Verdict == Verdict.NotEvaluable && gate.Name == "security" && gate.IsOpen && gates.Advisories == WhenNotEvaluable.Allow),
+            IsOpen = gate.Verdict == Verdict.Passed || (gate.Verdict == Verdict.NotEvaluable && gate.IsOpen && gate.DecidedBy.Count > 0 && gate.DecidedBy.All(key => gates.Unmeasured(key) == WhenNotEvaluable.Allow)),
         };
     }
 }

@@ -24,8 +24,14 @@ public sealed record GateResult(string Name, Verdict Verdict, string Text, DateT
     /// <summary>The digests that it speaks of, service → digest.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What loads measured: the next release is compared with it.</summary>
+    public IReadOnlyList<Checks.Load.LoadFigures> Figures { get; init; } = [];
+
     /// <summary>Who left it out; <c>null</c>: nobody did.</summary>
     public string? By { get; init; }
+
+    /// <summary>The keys below <c>gates</c> that say what to do with what of it could not be measured; none: nothing allows it.</summary>
+    public IReadOnlyList<string> DecidedBy { get; init; } = [];
 
     /// <summary>Of a refusal: the command or act that helps.</summary>
     public string? Next { get; init; }

@@ -49,6 +49,14 @@ internal sealed record ImageLayer(string File, string Digest, string DiffId, lon
             .OrderBy(e => e.Name, StringComparer.Ordinal);
         foreach (var (path, name) in entries)
         {
+            if (new FileInfo(path).LinkTarget is { } link)
+            {
+                var target = Entry(TarEntryType.SymbolicLink, name, Runnable, Earliest);
+                target.LinkName = link;
+                await tar.WriteEntryAsync(target, cancel).ConfigureAwait(false);
+                continue;
+            }
+
             if (Directory.Exists(path))
             {
                 await tar.WriteEntryAsync(Entry(TarEntryType.Directory, name + "/", Runnable, Earliest), cancel).ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal static class AccountChecks
 
     public static IReadOnlyList<Finding> Configuration(PipelineConfiguration configuration) =>
     [
-        Finding.Ok(ConfigurationLoader.FileName, $"{configuration.Services.Count} services, {configuration.Stacks.Count} stacks, {configuration.EnvironmentNames.Count} environments"),
+        Finding.Ok(configuration.File, $"{configuration.Services.Count} services, {configuration.Stacks.Count} stacks, {configuration.EnvironmentNames.Count} environments"),
         .. ImageSet.WithoutBaseImage(configuration).Select(s => Finding.Ng(s.Name, "it has no base image: its image could not run on AWS", $"set services.{s.Name}.baseImage in pipeline.yml, by digest")),
     ];
 

@@ -1,7 +1,9 @@
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Pipeline.Aws;
+using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
+using Pipeline.Images.Docker;
 using Pipeline.Processes;
 
 namespace Pipeline.Preflight;
@@ -16,6 +18,7 @@ internal static class MachineChecks
         new Inspection("machine", "git", cancel => Program("git", ["--version"], "install git", cancel)),
         new Inspection("machine", ".NET SDK", cancel => Sdk(configuration.Root, cancel)),
         new Inspection("machine", "disk", _ => Task.FromResult(Disk(configuration.Root))),
+        .. configuration.Services.Any(s => s.Builder == Builder.Docker) ? new[] { new Inspection("machine", "Docker", cancel => Docker(configuration, cancel)) } : [],
         .. configuration.Environment.Cloud == CloudKind.Local
             ? new[]
             {
@@ -23,7 +26,15 @@ internal static class MachineChecks
                 new Inspection("machine", "PostgreSQL", _ => Task.FromResult(Postgres())),
             }
             : [],
+        new Inspection("tools", "the checks' tools", _ => Task.FromResult<IReadOnlyList<Finding>>([.. NeededTools.Of(configuration).Select(t => Tool(t, configuration.Environment.Gates))])),
     ];
+
+    /// <summary>A check without its tool is not evaluable; whether a release may go on then, the gate says.</summary>
+    private static Finding Tool(Tool tool, GateSettings gates) =>
+        Programs.Find(tool.Name) is { } path ? Finding.Ok(tool.Name, path)
+        : tool.Optional ? Finding.Skip(tool.Name, $"is not installed, and left out ({tool.Install})")
+        : gates.Unmeasured(tool.Gate) == WhenNotEvaluable.Allow ? Finding.Skip(tool.Name, $"is not installed, which gates.{tool.Gate} allows ({tool.Install})")
+        : Finding.Ng(tool.Name, $"is not installed, which gates.{tool.Gate} refuses", tool.Install);
 
     private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)
     {
@@ -52,6 +63,16 @@ internal static class MachineChecks
         return wanted is not null && found.Text.Split('.')[0] != wanted.Split('.')[0]
             ? Finding.Ng(".NET SDK", $"{found.Text}, but global.json wants {wanted}", "install that SDK: https://dot.net")
             : Finding.Ok(".NET SDK", wanted is null ? found.Text : $"{found.Text} (global.json: {wanted})");
+    }
+
+    private static async Task<Finding> Docker(PipelineConfiguration configuration, CancellationToken cancel)
+    {
+        var search = await DockerEngine.Find(cancel).ConfigureAwait(false);
+        var secret = configuration.Services.FirstOrDefault(s => s.Docker is { Secrets.Count: > 0 });
+        return search.Engine is not { } engine ? Finding.Ng("Docker", search.Problem, search.Fix)
+            : engine.BuildKit ? Finding.Ok("Docker", $"engine {engine.Version}, builds with BuildKit")
+            : secret is null ? Finding.Ok("Docker", $"engine {engine.Version}, builds without BuildKit")
+            : Finding.Ng("Docker", $"engine {engine.Version} builds without BuildKit, which the build secrets of '{secret.Name}' need", "install the plug-in buildx: https://docs.docker.com/go/buildx");
     }
 
     private static Finding Disk(string root)

@@ -25,7 +25,7 @@ public static class ChildProcess
         var mark = ProcessTree.Mark(start);
         var watch = Stopwatch.StartNew();
         using var process = Start(start);
-        process.StandardInput.Close();
+        await Feed(process, command.Input).ConfigureAwait(false);
         var oneAtATime = new Lock();
         var output = new Capture(process.StandardOutput, command, oneAtATime);
         var error = new Capture(process.StandardError, command, oneAtATime);
@@ -78,6 +78,20 @@ public static class ChildProcess
             throw Directory.Exists(start.WorkingDirectory)
                 ? new PipelineException(ExitCode.Failed, $"Cannot start '{start.FileName}': {e.Message}", new Detail("next", $"install '{start.FileName}', or put it on PATH"))
                 : new PipelineException(ExitCode.Failed, $"Cannot start '{start.FileName}': the folder '{start.WorkingDirectory}' does not exist");
+        }
+    }
+
+    private static async Task Feed(Process process, Secret? input)
+    {
+        try
+        {
+            // Little enough for the pipe: nothing waits for a child that does not read.
+            await process.StandardInput.WriteAsync(input?.Reveal()).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading: its exit code says why.
         }
     }
 

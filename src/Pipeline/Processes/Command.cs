@@ -15,6 +15,9 @@ public sealed record Command(string File, IReadOnlyList<string> Arguments, strin
     /// </summary>
     public Action<string>? OnLine { get; init; }
 
+    /// <summary>What the child reads from standard input; <c>null</c>: its end at once.</summary>
+    public Secret? Input { get; init; }
+
     /// <summary>After this long the whole process tree is ended; <c>null</c>: only the token ends it.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -10,16 +10,16 @@ public static class DeployedReport
 {
     /// <summary>Prints what suites found, and refuses to call anything but a pass or a skip done.</summary>
     /// <param name="target">the command to repeat</param>
-    /// <exception cref="PipelineException">a suite failed (1)</exception>
+    /// <exception cref="PipelineException">a suite failed, or could not be evaluated where the environment demands it (1)</exception>
     public static void Tested(Output output, CheckResult result, EnvironmentSettings environment, string target)
     {
         CheckReport.Print(output, result, environment);
-        if (result.Verdict == Verdict.Failed)
+        if (!CheckGate.Judge(result, environment.Gates, environment.Name).Allowed)
         {
-            var bad = result.Parts.Where(p => p.Verdict == Verdict.Failed).ToList();
+            var bad = result.Parts.Where(p => p.Verdict is Verdict.Failed or Verdict.NotEvaluable).OrderBy(p => p.Verdict == Verdict.Failed ? 0 : 1).ToList();
             throw new PipelineException(ExitCode.Failed, $"{result.Name} FAILED: {string.Join("; ", bad.Select(p => $"{p.Name}: {p.Summary}"))}",
                 new Detail(environment.Name, "unchanged by this run, which only looked"),
-                new Detail("next", $"artifacts/test/{bad[0].Name}.log, then ./build.sh --target={target} --environment={environment.Name}"));
+                new Detail("next", $"{bad[0].Report ?? $"artifacts/test/{bad[0].Name}.log"}, then ./build.sh --target={target} --environment={environment.Name}"));
         }
     }
 

@@ -14,7 +14,6 @@ using Fault = Pipeline.LocalCloud.Protocols.Fault;
 namespace Pipeline.Tests.Backups;
 
 /// <summary>For a fixture: an environment with a real database, a parameter, secrets and task definitions, deployed by the pipeline.</summary>
-[Parallelizable(ParallelScope.Self)]
 public abstract class BackedUp
 {
     private const string Template = """

@@ -33,9 +33,11 @@ internal sealed class LintCheckTests
     public async Task Clean_code_passes_and_leaves_the_projects_own_build_folders_alone()
     {
         using var repository = new DotnetRepository();
+        repository.Git("init", "-q");
 
         var result = await LintCheck.Run(repository.Configuration, Api, null, CancellationToken.None);
 
+        Assert.That(result.Parts.Select(p => p.Name), Is.EqualTo(new[] { "format", "build" }));
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Passed), string.Join("; ", result.Parts.Select(p => p.Summary)));
         Assert.That(Directory.Exists(Path.Combine(repository.Root, "api/obj")), Is.False);
     }

@@ -5,8 +5,6 @@ using Amazon.SimpleSystemsManagement;
 using Pipeline.Processes;
 using Pipeline.Tests.LocalCloud;
 
-[assembly: LevelOfParallelism(8)]
-
 namespace Pipeline.Tests.Clients;
 
 /// <summary>

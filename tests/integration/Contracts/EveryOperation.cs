@@ -37,7 +37,7 @@ public sealed partial class EveryOperation
         await Rooms();
 
         Assert.That(_deviations, Is.Empty);
-        var all = _cloud.Cloud.Services.SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {service.Wire} {operation}")).Order(StringComparer.Ordinal);
+        var all = _cloud.Cloud.Services.Where(AnswerCheck.IsDescribed).SelectMany(service => service.Operations.Keys.Select(operation => $"{service.SigningName} {service.Wire} {operation}")).Order(StringComparer.Ordinal);
         Assert.That(all.Except(_answered), Is.Empty, "operations whose answers nobody has held against the public model: add a call of each above");
     }
 

@@ -3,7 +3,6 @@ using Pipeline.Deployments;
 namespace Pipeline.Tests.Deployments;
 
 /// <summary>Each test begins with version aaaaaaa deployed and healthy.</summary>
-[Parallelizable(ParallelScope.Self)]
 public abstract class Rehearsed
 {
     private protected Rehearsal Demo { get; private set; } = null!;

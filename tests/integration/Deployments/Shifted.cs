@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 namespace Pipeline.Tests.Deployments;
 
 /// <summary>A system whose traffic ECS moves. Each test begins with version aaaaaaa deployed and healthy.</summary>
-[Parallelizable(ParallelScope.Self)]
 public abstract class Shifted
 {
     private protected Rehearsal Demo { get; private set; } = null!;

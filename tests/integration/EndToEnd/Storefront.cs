@@ -10,22 +10,28 @@ namespace Pipeline.Tests.EndToEnd;
 internal sealed partial class Storefront : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _ports = new(StringComparer.Ordinal);
+    private readonly string _configuration;
 
-    private Storefront(string root) => Root = root;
+    private Storefront(string root, string configuration) => (Root, _configuration) = (root, configuration);
 
     public string Root { get; }
 
-    public Uri Api => new($"http://127.0.0.1:{_ports["18081"]}");
+    public Uri Api => At(18081);
 
-    public Uri Web => new($"http://127.0.0.1:{_ports["18080"]}");
+    public Uri Web => At(18080);
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
-    public static async Task<Storefront> Copy()
+    /// <summary>A service's address in staging.</summary>
+    /// <param name="port">as the repository's configuration says</param>
+    public Uri At(int port) => new($"http://127.0.0.1:{_ports[port.ToString(CultureInfo.InvariantCulture)]}");
+
+    /// <param name="configuration">the system that every build is about</param>
+    public static async Task<Storefront> Copy(string configuration = "pipeline.yml")
     {
         var source = Source();
         // A space in the path: users have them.
-        var store = new Storefront(Path.Combine(Directory.CreateTempSubdirectory("storefront-").FullName, "my shop"));
+        var store = new Storefront(Path.Combine(Directory.CreateTempSubdirectory("storefront-").FullName, "my shop"), configuration);
         foreach (var file in (await Tool(source, "git", "ls-files", "-co", "--exclude-standard", "-z")).Output.Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
             var from = Path.Combine(source, file);
@@ -52,7 +58,7 @@ internal sealed partial class Storefront : IAsyncDisposable
     }
 
     /// <summary>Runs build.sh to its end.</summary>
-    public Task<Run> Build(params string[] arguments) => Tool(Root, Path.Combine(Root, "build.sh"), arguments);
+    public Task<Run> Build(params string[] arguments) => Tool(Root, "env", [$"PIPELINE_CONFIG={_configuration}", Path.Combine(Root, "build.sh"), .. arguments]);
 
     /// <summary>Starts build.sh and leaves it running.</summary>
     public Process Start(params string[] arguments) => Process.Start(StartInfo(Root, Path.Combine(Root, "build.sh"), arguments))!;
@@ -128,7 +134,7 @@ internal sealed partial class Storefront : IAsyncDisposable
 
     private void GiveOwnPorts()
     {
-        var path = Path.Combine(Root, "pipeline.yml");
+        var path = Path.Combine(Root, _configuration);
         var text = Ports().Replace(File.ReadAllText(path), match => _ports.TryGetValue(match.Value, out var port) ? port : _ports[match.Value] = FreePort());
         // A minute of baking each time proves nothing here.
         text = text.Replace("BakeMinutes: 1\n", "BakeMinutes: 0\n", StringComparison.Ordinal);
@@ -142,7 +148,7 @@ internal sealed partial class Storefront : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"\b1[789]0[89][01]\b")]
+    [GeneratedRegex(@"\b1[789][01][89][01]\b")]
     private static partial Regex Ports();
 }
 

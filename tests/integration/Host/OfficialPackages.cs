@@ -6,11 +6,11 @@ namespace Pipeline.Tests.Host;
 /// <summary>The one switch between official packages and the stand-ins, as MSBuild sees it: never both, and nothing else differs.</summary>
 public sealed class OfficialPackages
 {
-    private static readonly string[] StandIns = ["AWSSDK.csproj", "Cake.Coverlet.csproj", "Cake.Frosting.csproj"];
+    private static readonly string[] StandIns = ["AWSSDK.csproj", "Cake.Coverlet.csproj", "Cake.Docker.csproj", "Cake.Frosting.csproj"];
     private static readonly string[] Official =
     [
         "AWSSDK.ApplicationAutoScaling", "AWSSDK.CloudFormation", "AWSSDK.CloudWatch", "AWSSDK.CloudWatchLogs", "AWSSDK.ECR", "AWSSDK.ECS", "AWSSDK.ElasticLoadBalancingV2",
-        "AWSSDK.IdentityManagement", "AWSSDK.RDS", "AWSSDK.SecretsManager", "Cake.Coverlet", "Cake.Frosting",
+        "AWSSDK.IdentityManagement", "AWSSDK.RDS", "AWSSDK.SecretsManager", "Cake.Coverlet", "Cake.Docker", "Cake.Frosting",
     ];
 
     [TestCase("src/Pipeline/Pipeline.csproj")]

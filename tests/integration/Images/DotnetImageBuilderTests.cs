@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Pipeline.Cake.Docker;
 using Pipeline.Changes;
 using Pipeline.Images;
 using Pipeline.Outcomes;
@@ -43,7 +44,7 @@ internal sealed class DotnetImageBuilderTests
     {
         await using var registry = await TestRegistry.Start();
         using var repository = new DotnetRepository();
-        registry.Manifests["shop/api@" + DotnetImageBuilder.ContentTag(Inputs)] = TestRegistry.Bytes("{}");
+        registry.Manifests["shop/api@" + ImageBuilding.ContentTag(Inputs)] = TestRegistry.Bytes("{}");
 
         var image = await Build(repository, registry);
 
@@ -90,7 +91,7 @@ internal sealed class DotnetImageBuilderTests
         Assert.That(() => ImageReference.Parse(name), Throws.TypeOf<UsageException>().With.Message.Contains(name));
 
     private static Task<BuiltImage> Build(DotnetRepository repository, TestRegistry registry, string? baseImage = null) =>
-        new DotnetImageBuilder(repository.Configuration, registry.Endpoint).Build(repository.Service with { BaseImage = baseImage }, Inputs, null, CancellationToken.None);
+        new ImageBuilding(repository.Configuration, registry.Endpoint, new BuildTools(CakeDocker.Words)).Build(repository.Service with { BaseImage = baseImage }, Inputs, null, CancellationToken.None);
 
     private static void Commit(DotnetRepository repository, string subject)
     {

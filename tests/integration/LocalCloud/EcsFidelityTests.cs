@@ -306,7 +306,7 @@ internal sealed class EcsFidelityTests
         $",\"dependsOn\":[{string.Join(',', pairs.Chunk(2).Select(pair => $$"""{"containerName":"{{pair[0]}}","condition":"{{pair[1]}}"}"""))}]";
 
     private static string HealthCheckOf(string script, Dictionary<int, int> ports) => Pipeline.LocalCloud.Ecs.HealthCheck.Of(
-        JsonNode.Parse("{" + Check(script, 1) + "}")!.AsObject(), new Pipeline.LocalCloud.Ecs.ProcessPlan("", [], "", new Dictionary<string, string>()), ports)!.Plan.Arguments[^1];
+        JsonNode.Parse("{" + Check(script, 1) + "}")!.AsObject(), ports)!.Words[^1];
 
     private async Task<string> Register(params string[] containers) =>
         (string)(await _cloud.Call("RegisterTaskDefinition", $$"""{"family":"{{_name}}","networkMode":"awsvpc","requiresCompatibilities":["FARGATE"],"cpu":"256","memory":"512","containerDefinitions":[{{string.Join(',', containers)}}]}"""))["taskDefinition"]!["taskDefinitionArn"]!;

@@ -6,7 +6,7 @@ using Pipeline.Outcomes;
 namespace Pipeline.Tests.Production;
 
 /// <summary>From staging to production, through gates and people.</summary>
-[TestFixture, Parallelizable(ParallelScope.Self), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ProductionTests
 {
     private Shop _shop = null!;

@@ -6,7 +6,6 @@ using Pipeline.Watching;
 namespace Pipeline.Tests.Production;
 
 /// <summary>A release that turns out to be bad after it was deployed: real errors, measured, fire a trigger, and the last good release comes back.</summary>
-[Parallelizable(ParallelScope.Self)]
 public sealed class WatchedProductionTests
 {
     [Test]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Pipeline.Checks;
+using Pipeline.Checks.Advisories;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
 
@@ -83,18 +84,20 @@ internal sealed class ReportTests
               "transitivePackages":[{"id":"Other","resolvedVersion":"1.0.0","vulnerabilities":[{"severity":"Low","advisoryurl":"https://example.test/GHSA-2"}]}]}]},{"path":"/r/web/Web.csproj"}]}
             """;
 
-        var (findings, problem) = PackageAdvisories.Read("/r", json);
+        var (found, problem) = NuGetAudit.Read("/r", json);
 
         Assert.That(problem, Is.Null);
-        Assert.That(findings.Select(f => (f.Rule, f.File)), Is.EqualTo(new[] { ("advisory-high", "api/Api.csproj"), ("advisory-low", "api/Api.csproj") }));
-        Assert.That(findings[0].Message, Is.EqualTo("Newtonsoft.Json 12.0.3: High severity, https://example.test/GHSA-1"));
+        Assert.That(found.Select(v => (v.Package.Name, v.Package.Version, v.Package.File, v.Ids.Single(), v.Severity)), Is.EqualTo(new[]
+        {
+            ("Newtonsoft.Json", "12.0.3", "api/Api.csproj", "GHSA-1", "high"), ("Other", "1.0.0", "api/Api.csproj", "GHSA-2", "low"),
+        }));
     }
 
     [TestCase("")]
     [TestCase("{}")]
     [TestCase("""{"problems":[{"level":"error","text":"No assets file was found"}],"projects":[]}""")]
     public void An_answer_with_a_problem_is_never_clean(string json) =>
-        Assert.That(PackageAdvisories.Read("/r", json).Problem, Is.Not.Null.And.Not.Empty);
+        Assert.That(NuGetAudit.Read("/r", json).Problem, Is.Not.Null.And.Not.Empty);
 
     [TestCase("""{"resources":[{"@id":"x","@type":"VulnerabilityInfo/6.7.0"}]}""", true)]
     [TestCase("""{"resources":[{"@id":"x","@type":["A","VulnerabilityInfo/6.7.0"]}]}""", true)]
@@ -108,9 +111,17 @@ internal sealed class ReportTests
     {
         var file = Path.Combine(_folder, "a.sarif");
 
-        SarifReport.Write(file, "security", [new Finding("aws-access-key", "an AWS access key id: AKIA…", "a folder/ü.cs", 4, "revoke it"), new Finding("x", "no place")]);
+        SarifReport.Write(file,
+        [
+            new CheckPart("secrets", Verdict.Failed, "2") { Findings = [new Finding("aws-access-key", "an AWS access key id: AKIA…", "a folder/ü.cs", 4, "revoke it"), new Finding("x", "no place")] },
+            new CheckPart("bandit", Verdict.NotEvaluable, "bandit is not installed"),
+            new CheckPart("other", Verdict.Skipped, "nothing to look at"),
+        ]);
 
-        var run = JsonNode.Parse(File.ReadAllText(file))!["runs"]![0]!;
+        var runs = JsonNode.Parse(File.ReadAllText(file))!["runs"]!.AsArray();
+        Assert.That(runs.Select(r => (string?)r!["tool"]!["driver"]!["name"]), Is.EqualTo(new[] { "secrets", "bandit" }));
+        Assert.That((bool?)runs[1]!["invocations"]![0]!["executionSuccessful"], Is.False, "nothing found is not nothing there");
+        var run = runs[0]!;
         Assert.That((string?)run["tool"]!["driver"]!["rules"]![0]!["id"], Is.EqualTo("aws-access-key"));
         Assert.That((string?)run["results"]![0]!["locations"]![0]!["physicalLocation"]!["artifactLocation"]!["uri"], Is.EqualTo("a%20folder/%C3%BC.cs"));
         Assert.That((int?)run["results"]![0]!["locations"]![0]!["physicalLocation"]!["region"]!["startLine"], Is.EqualTo(4));
@@ -124,11 +135,11 @@ internal sealed class ReportTests
     [TestCase(Verdict.Passed, Verdict.Passed, WhenNotEvaluable.Refuse, true, "")]
     public void The_gate_says_what_it_does_with_unknown_advisories(Verdict secrets, Verdict advisories, WhenNotEvaluable setting, bool allowed, string sentence)
     {
-        CheckPart[] parts = [new("secrets", secrets, "no data"), new(SecurityCheck.AdvisoriesPart, advisories, "no data")];
+        CheckPart[] parts = [new("secrets", secrets, "no data"), new("package advisories", advisories, "no data") { Gate = "security.advisories" }];
 
-        var judgement = SecurityGate.Judge(Verdicts.Result("Security", default, parts), new GateSettings(80m, setting), "staging");
+        var judgement = CheckGate.Judge(Verdicts.Result("Security", default, parts), new GateSettings(80m, setting), "staging");
 
-        Assert.That(judgement, Is.EqualTo(new SecurityJudgement(allowed, sentence)));
+        Assert.That(judgement, Is.EqualTo(new CheckJudgement(allowed, sentence)));
     }
 
     private static string Result(string id, string name, string outcome, string? message = null, string? stack = null) =>

@@ -27,6 +27,16 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Test]
+    public void Advisories_may_be_brought_later_and_ignored_for_a_while()
+    {
+        using var sandbox = new Sandbox(Sandbox.Valid + "checks:\n  security:\n    advisories: advisories\n    ignore: [{ id: CVE-1, until: 2027-01-31, reason: not reachable }]\n");
+
+        var checks = ConfigurationLoader.Load(sandbox.Root, "dev").Checks;
+
+        Assert.That((checks.Advisories, checks.IgnoredAdvisories.Single()), Is.EqualTo(("advisories", new IgnoredAdvisory("CVE-1", new DateOnly(2027, 1, 31), "not reachable"))));
+    }
+
+    [Test]
     public void An_environment_lays_its_values_over_those_at_the_top()
     {
         using var sandbox = new Sandbox();
@@ -70,7 +80,7 @@ public sealed class ConfigurationLoaderTests
         using var sandbox = new Sandbox();
         var due = new Pipeline.Changes.ServiceDecision("api", true, [], new Pipeline.Changes.ServiceInputs("hash", new Dictionary<string, string>()));
 
-        var refusal = Assert.ThrowsAsync<UsageException>(() => Pipeline.Images.ImageSet.Build(ConfigurationLoader.Load(sandbox.Root, "prod"), [due], null!, null, CancellationToken.None))!;
+        var refusal = Assert.ThrowsAsync<UsageException>(() => Pipeline.Images.ImageSet.Build(ConfigurationLoader.Load(sandbox.Root, "prod"), [due], null!, new Pipeline.Images.BuildTools(_ => []), null, CancellationToken.None))!;
 
         Assert.That(refusal.Message, Is.EqualTo("prod is on AWS, and service 'api' has no base image."));
         Assert.That(refusal.Details.Select(d => d.Text), Has.One.Contains("Fargate has nothing to run them on").And.One.Contains("services.api.baseImage"));

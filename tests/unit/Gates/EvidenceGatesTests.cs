@@ -57,7 +57,7 @@ public class EvidenceGatesTests
     public bool Advisories_without_data_are_what_this_environment_says(WhenNotEvaluable prod)
     {
         var release = Release("85 %", Verdict.Passed);
-        release = release with { Gates = [.. release.Gates.Where(g => g.Name != "security"), new GateResult("security", Verdict.NotEvaluable, "no data", Now) { IsOpen = true }] };
+        release = release with { Gates = [.. release.Gates.Where(g => g.Name != "security"), new GateResult("security", Verdict.NotEvaluable, "no data", Now) { IsOpen = true, DecidedBy = ["security.advisories"] }] };
         return EvidenceGates.Of(new Dictionary<string, ReleaseRecord?> { ["api"] = release }, "staging", Prod(prod), Now).Single(g => g.Name == "security").IsOpen;
     }
 

@@ -7,7 +7,6 @@ using Fault = Pipeline.LocalCloud.Protocols.Fault;
 namespace Pipeline.Tests.LocalCloud.Rds;
 
 /// <summary>Snapshots of a real PostgreSQL hold its rows.</summary>
-[Parallelizable(ParallelScope.Self)]
 public sealed class SnapshotRows
 {
     [Test]

@@ -1,0 +1,1 @@
+"""Takes greetings from a queue, and says how many it took."""
