@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Pipeline.Aws;
+using Pipeline.Checks.Suites;
 using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
 using Pipeline.Images.Docker;
@@ -27,6 +28,7 @@ internal static class MachineChecks
             }
             : [],
         new Inspection("tools", "the checks' tools", _ => Task.FromResult<IReadOnlyList<Finding>>([.. NeededTools.Of(configuration).Select(t => Tool(t, configuration.Environment.Gates))])),
+        .. configuration.Checks.Suites.Where(s => s.Tool == SuiteTool.Pytest).Select(s => new Inspection("tools", s.Name, cancel => Pytest(configuration, s, cancel))),
     ];
 
     /// <summary>A check without its tool is not evaluable; whether a release may go on then, the gate says.</summary>
@@ -35,6 +37,14 @@ internal static class MachineChecks
         : tool.Optional ? Finding.Skip(tool.Name, $"is not installed, and left out ({tool.Install})")
         : gates.Unmeasured(tool.Gate) == WhenNotEvaluable.Allow ? Finding.Skip(tool.Name, $"is not installed, which gates.{tool.Gate} allows ({tool.Install})")
         : Finding.Ng(tool.Name, $"is not installed, which gates.{tool.Gate} refuses", tool.Install);
+
+    private static async Task<Finding> Pytest(PipelineConfiguration configuration, SuiteSettings suite, CancellationToken cancel)
+    {
+        var (python, missing) = await new PytestSuite(configuration.Root).FindPython(suite, new SuiteScope(configuration).CoveredBy(suite), cancel).ConfigureAwait(false);
+        return python is null ? Finding.Ng(suite.Name, "no Python of this machine can run it", missing!)
+            : suite.Kind != SuiteKind.Unit || python.Measures ? Finding.Ok(suite.Name, $"{python.Program} has pytest")
+            : Finding.Ng(suite.Name, $"{python.Program} has pytest, but not pytest-cov, which measures its coverage", python.Install("pytest-cov"));
+    }
 
     private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)
     {

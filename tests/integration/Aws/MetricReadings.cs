@@ -63,7 +63,7 @@ public sealed class MetricReadings
     [Test]
     public async Task Queues_are_measured_with_their_dead_letters()
     {
-        var queues = _cloud.Cloud.Services.Single(s => s.SigningName == "sqs");
+        var queues = _cloud.Cloud.Services.First(s => s.SigningName == "sqs" && s.Wire == Wire.Json);
         await CheckedCalls.Call(queues, "CreateQueue", new() { ["QueueName"] = "orders-dead" });
         var url = (await CheckedCalls.Call(queues, "GetQueueUrl", new() { ["QueueName"] = "orders-dead" }))["QueueUrl"]!.ToString();
         await CheckedCalls.Call(queues, "SendMessage", new() { ["QueueUrl"] = url, ["MessageBody"] = "lost" });

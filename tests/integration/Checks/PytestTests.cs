@@ -3,6 +3,9 @@ using System.Xml.Linq;
 using Pipeline.Checks;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
+using Doctor = Pipeline.Preflight.Doctor;
+using Look = Pipeline.Preflight.Finding;
+using Standing = Pipeline.Preflight.Standing;
 
 namespace Pipeline.Tests.Checks;
 
@@ -329,6 +332,22 @@ internal sealed class PytestTests
         {
             await Gone(File.ReadAllText(child));
         }
+    }
+
+    [Test]
+    public async Task The_doctor_says_which_python_runs_a_suite_and_what_is_missing()
+    {
+        using var repository = new PytestRepository();
+        repository.WritePython("exit 0");
+
+        var groups = await Doctor.Examine(repository.Configuration, null, new Pipeline.Aws.EmbeddedCloud(repository.Root, 1), CancellationToken.None);
+
+        var tools = groups.Single(g => g.Name == "tools").Findings;
+        Assert.Multiple(() =>
+        {
+            Assert.That(tools, Has.Some.Matches<Look>(f => f.Subject == "mailer-tests" && f.Standing == Standing.Ok && f.Text.EndsWith(" has pytest", StringComparison.Ordinal)));
+            Assert.That(tools.Single(f => f.Subject == "worker-tests"), Is.EqualTo(Look.Ng("worker-tests", "no Python of this machine can run it", $"pytest is not installed: {Path.Combine(repository.Root, "worker/.venv/bin/python")} -m pip install pytest pytest-cov")));
+        });
     }
 
     private static Task<CheckResult> Run(PytestRepository repository) => TestCheck.Run(repository.Configuration, Worker, new TestOptions(), null, CancellationToken.None);

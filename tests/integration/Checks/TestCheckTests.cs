@@ -61,12 +61,12 @@ internal sealed class TestCheckTests
         await TestCheck.Run(repository.Configuration, Api, new TestOptions(), null, CancellationToken.None);
         repository.Write("tests/MoneyTests.cs", DotnetRepository.Tests("[Test]\n    public void Hangs() => new ManualResetEvent(false).WaitOne();"));
         var configuration = repository.Configuration;
-        configuration = configuration with { Checks = new([configuration.Checks.Suites[0] with { Budget = TimeSpan.FromSeconds(40) }]) };
+        configuration = configuration with { Checks = new([configuration.Checks.Suites[0] with { Budget = TimeSpan.FromSeconds(90) }]) };
 
         var result = await TestCheck.Run(configuration, Api, new TestOptions(), null, CancellationToken.None);
 
         Assert.That(result.Verdict, Is.EqualTo(Verdict.Failed));
-        Assert.That(result.Parts[0].Summary, Does.StartWith("stopped after its budget of 40 s"));
+        Assert.That(result.Parts[0].Summary, Does.StartWith("stopped after its budget of 1.5 min"));
         Assert.That(result.Parts[0].Summary, OperatingSystem.IsLinux() ? Does.Contain("still running: Tests.MoneyTests.Hangs") : Does.Contain("still running"));
     }
 

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 namespace Pipeline.Tests.EndToEnd;
 
 /// <summary>samples/polyglot as its README says: a Python worker as a real container beside a .NET service, checked, tried under load and deployed by one command.</summary>
-[TestFixture, NonParallelizable]
 public sealed class PolyglotTests
 {
     private Storefront _store = null!;

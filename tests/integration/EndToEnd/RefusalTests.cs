@@ -1,7 +1,6 @@
 namespace Pipeline.Tests.EndToEnd;
 
 /// <summary>What is wrong in the work tree is found before anything is deployed.</summary>
-[TestFixture, NonParallelizable]
 public sealed class RefusalTests
 {
     private Storefront _store = null!;

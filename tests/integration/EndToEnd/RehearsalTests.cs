@@ -1,7 +1,7 @@
 namespace Pipeline.Tests.EndToEnd;
 
 /// <summary>What docs/rehearse.sh promises: a production release on this machine, from the first deployment to an automatic rollback.</summary>
-[TestFixture, NonParallelizable, Explicit("takes about ten minutes: dotnet test tests/integration --filter FullyQualifiedName~RehearsalTests")]
+[Order(1)]
 public sealed class RehearsalTests
 {
     [Test]

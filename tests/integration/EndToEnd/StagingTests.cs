@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Pipeline.Tests.EndToEnd;
 
 /// <summary>The main job as a user has it: one repository, one environment, one day of releases, good and bad.</summary>
-[TestFixture, NonParallelizable]
+[Order(1)]
 public sealed class StagingTests
 {
     private Storefront _store = null!;

@@ -5,6 +5,7 @@ namespace Pipeline.Tests.Host;
 
 [UnsupportedOSPlatform("windows")]
 [Platform(Exclude = "Win", Reason = "build.sh needs a Unix shell")]
+[Order(2)]
 public sealed class BuildScript
 {
     private const string Compiling = "building the pipeline (first run, or build/ and src/ changed) ...\n";

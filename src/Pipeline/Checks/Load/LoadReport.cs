@@ -5,7 +5,10 @@ using Pipeline.Configuration;
 
 namespace Pipeline.Checks.Load;
 
-/// <summary>Writes what a load measured, below <c>artifacts/performance</c>: <c>NAME.json</c> for programs, <c>NAME.svg</c> and <c>NAME.md</c> for people.</summary>
+/// <summary>
+/// Writes what a load measured, below <c>artifacts/performance</c>: <c>NAME.json</c> for programs, <c>NAME.svg</c> and <c>NAME.md</c> for people; and its
+/// verdict as one test in <c>artifacts/test/NAME.junit.xml</c>, where CI hosts look for the other suites' too.
+/// </summary>
 internal sealed class LoadReport(string root, string name)
 {
     private readonly string _folder = Path.Combine(root, "artifacts", "performance");
@@ -26,7 +29,12 @@ internal sealed class LoadReport(string root, string name)
         {
             File.Delete(PathOf(ending));
         }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(JUnit)!);
+        File.Delete(JUnit);
     }
+
+    private string JUnit => Path.Combine(root, "artifacts", "test", $"{name}.junit.xml");
 
     public Task Log(string text, CancellationToken cancel) => File.WriteAllTextAsync(PathOf("log"), text, cancel);
 
@@ -37,6 +45,14 @@ internal sealed class LoadReport(string root, string name)
         await File.WriteAllTextAsync(PathOf("md"), Text(part, measured, before, plot is not null), cancel).ConfigureAwait(false);
         var json = new { part.Name, part.Verdict, part.Summary, part.Findings, part.Figures, Before = before, measured.Failures, Requests = measured.Kinds, measured.Samples };
         await File.WriteAllTextAsync(PathOf("json"), JsonSerializer.Serialize(json, ObjectStore.Json), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The verdict for CI hosts; what could not be judged is skipped there, never passed.</summary>
+    public void Verdict(CheckPart part, TimeSpan took)
+    {
+        var outcome = part.Verdict switch { Outcomes.Verdict.Passed => TestOutcome.Passed, Outcomes.Verdict.Failed => TestOutcome.Failed, _ => TestOutcome.Skipped };
+        var message = string.Join('\n', part.Findings.Select(f => $"{f.Rule}: {f.Message}").Prepend(part.Summary));
+        JUnitReport.Write(JUnit, name, new TestReport([new TestCase("load", name, outcome, took, message, null)], null));
     }
 
     private string Text(CheckPart part, LoadMeasurement measured, EarlierFigures? before, bool plotted)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Configuration;
 using Pipeline.Deployments;
 using Pipeline.Outcomes;
@@ -19,8 +20,16 @@ internal sealed class LoadSuite(PipelineConfiguration configuration, IReadOnlyDi
     /// <param name="variant">the service whose release is under test; <c>null</c>: it is run by hand</param>
     public async Task<CheckPart> Run(SuiteSettings suite, string? variant, IProgress<string>? progress, CancellationToken cancel)
     {
+        var watch = Stopwatch.StartNew();
         var report = new LoadReport(configuration.Root, variant is null ? suite.Name : $"{suite.Name}-{variant}");
         report.Clear();
+        var part = await Run(suite, variant, report, progress, cancel).ConfigureAwait(false);
+        report.Verdict(part, watch.Elapsed);
+        return part;
+    }
+
+    private async Task<CheckPart> Run(SuiteSettings suite, string? variant, LoadReport report, IProgress<string>? progress, CancellationToken cancel)
+    {
         var service = suite.Services[0];
         var variable = DeploymentVariables.UrlOf(service);
         if (!Uri.TryCreate(variables.GetValueOrDefault(variable), UriKind.Absolute, out var url))

@@ -9,10 +9,15 @@ internal sealed class PytestSuite(string root) : ISuiteTool
     private const string Plugin = "pipeline_suite_events";
     private static readonly string[] Configurations = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 
+    /// <summary>The Python that would run a suite, or why there is none.</summary>
+    /// <param name="covers">the services whose code it tests</param>
+    public Task<(Python? Found, string? Missing)> FindPython(SuiteSettings suite, IReadOnlyList<ServiceSettings> covers, CancellationToken cancel) =>
+        Python.Find([FolderOf(suite, covers), .. covers.Select(s => Path.Combine(root, s.Path)), root], cancel);
+
     public async Task<SuiteCommand> Command(SuiteRun run, CancellationToken cancel)
     {
-        var folder = FolderOf(run);
-        var (python, missing) = await Python.Find([folder, .. run.Covers.Select(s => Path.Combine(root, s.Path)), root], cancel).ConfigureAwait(false);
+        var folder = FolderOf(run.Suite, run.Covers);
+        var (python, missing) = await FindPython(run.Suite, run.Covers, cancel).ConfigureAwait(false);
         if (python is null)
         {
             return new SuiteCommand(null, missing);
@@ -40,7 +45,7 @@ internal sealed class PytestSuite(string root) : ISuiteTool
 
     public async Task<SuiteReading> Read(SuiteRun run, CommandResult result, CancellationToken cancel)
     {
-        var events = await PytestEvents.Read(Path.Combine(run.Folder, "events.jsonl"), root, FolderOf(run), cancel).ConfigureAwait(false);
+        var events = await PytestEvents.Read(Path.Combine(run.Folder, "events.jsonl"), root, FolderOf(run.Suite, run.Covers), cancel).ConfigureAwait(false);
         var problem = result.ExitCode switch
         {
             0 or 1 when events.Report.Counts.Failed > 0 => null,
@@ -64,10 +69,10 @@ internal sealed class PytestSuite(string root) : ISuiteTool
     }
 
     /// <summary>Where the project's configuration is, as pytest itself looks for it; else the service's folder, else the root.</summary>
-    private string FolderOf(SuiteRun run)
+    private string FolderOf(SuiteSettings suite, IReadOnlyList<ServiceSettings> covers)
     {
-        var path = Path.Combine(root, run.Suite.Path);
-        var service = run.Covers.Where(s => SuiteScope.LiesIn(run.Suite.Path, s.Path)).Select(s => Path.Combine(root, s.Path)).FirstOrDefault() ?? root;
+        var path = Path.Combine(root, suite.Path);
+        var service = covers.Where(s => SuiteScope.LiesIn(suite.Path, s.Path)).Select(s => Path.Combine(root, s.Path)).FirstOrDefault() ?? root;
         for (var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path); folder is not null && folder.Length >= root.Length; folder = Path.GetDirectoryName(folder))
         {
             if (folder == service || Configurations.Any(c => File.Exists(Path.Combine(folder, c))))

@@ -43,7 +43,7 @@ internal static partial class OperationTable
 
         foreach (var (service, title) in Official)
         {
-            Section(text, service, title, service == StorageOperations.Service ? StorageOperations.Names : SharedCloud.Server.Cloud.Services.Single(s => s.SigningName == service).Operations.Keys);
+            Section(text, service, title, service == StorageOperations.Service ? StorageOperations.Names : SharedCloud.Server.Cloud.Services.Where(s => s.SigningName == service).SelectMany(s => s.Operations.Keys));
         }
 
         return text.ToString().TrimEnd() + "\n";

@@ -73,6 +73,8 @@ internal sealed class LoadGround : IAsyncDisposable
         return ConfigurationLoader.Load(Root, "staging");
     }
 
+    public string JUnit => File.ReadAllText(Path.Combine(Root, "artifacts", "test", "speed.junit.xml"));
+
     public string Artifact(string name) => File.ReadAllText(Path.Combine(Root, "artifacts", "performance", name));
 
     public async ValueTask DisposeAsync()

@@ -24,6 +24,7 @@ public sealed class LoadSuiteTests
             Assert.That(((long)json["figures"]!["succeeded"]!, (string?)json["verdict"], json["samples"]!.AsArray().Count), Is.EqualTo((150L, "passed", 15)));
             Assert.That(ground.Artifact("speed.md"), Does.StartWith("# speed: passed").And.Contain("![Response times and requests a second](speed.svg)").And.Contain("100 % succeed, mean below 20 s, p95 within 30 s"));
             Assert.That(ground.Artifact("speed.svg"), Does.Contain("<svg").And.Contain("target: p95 30 s"));
+            Assert.That(ground.JUnit, Does.Contain("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\""));
         });
     }
 
@@ -44,18 +45,20 @@ public sealed class LoadSuiteTests
             Assert.That(part.Findings.Single(f => f.Rule == "success").Message, Is.EqualTo("94 % of the requests succeeded, at least 95 % must: 12 × status 500 (GET /products)"));
             Assert.That(part.Figures!.Passed, Is.False);
             Assert.That(ground.Artifact("speed.md"), Does.Contain("FAILED").And.Contain("status 500"));
+            Assert.That(ground.JUnit, Does.Contain("failures=\"1\"").And.Contain("94 % of the requests succeeded"));
         });
     }
 
     [Test]
     public async Task The_budget_stops_it_and_says_how_far_it_was()
     {
-        await using var ground = await LoadGround.Start((_, _) => Task.CompletedTask);
+        // The service answers five requests that are measured, and then none.
+        await using var ground = await LoadGround.Start((http, number) => number < 15 ? Task.CompletedTask : Task.Delay(Timeout.Infinite, http.RequestAborted));
 
-        var part = await ground.Run("budget: 3s, load: { service: api, rate: 10, duration: 10m, warmUp: 1s, requests: [{ path: / }] }");
+        var part = await ground.Run("budget: 6s, load: { service: api, rate: 10, duration: 2s, warmUp: 1s, requests: [{ path: / }] }");
 
         Assert.That(part.Verdict, Is.EqualTo(Verdict.Failed));
-        Assert.That(part.Summary, Does.StartWith("stopped after its budget of 3.0 s, when ").And.Contain(" of 6,000 requests were measured; "));
+        Assert.That(part.Summary, Does.StartWith("stopped after its budget of 6.0 s, when ").And.Contain(" of 20 requests were measured; "));
     }
 
     [Test]
@@ -70,6 +73,7 @@ public sealed class LoadSuiteTests
         Assert.Multiple(() =>
         {
             Assert.That((part.Verdict, part.Gate), Is.EqualTo((Verdict.NotEvaluable, "performance.unmeasured")));
+            Assert.That(ground.JUnit, Does.Contain("skipped=\"1\""), "not passed");
             Assert.That(part.Summary, Does.StartWith("10 requests are too few to judge, 100 are the least"));
             Assert.That(CheckGate.Judge([part], gates, "staging").Allowed, Is.True);
             Assert.That(CheckGate.Judge([part], gates with { Performance = WhenNotEvaluable.Refuse }, "staging").Allowed, Is.False);
