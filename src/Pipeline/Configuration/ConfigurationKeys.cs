@@ -240,7 +240,7 @@ internal static class ConfigurationKeys
         new("checks", new Section(
         [
             new("suites", new MapOf("SUITE", Suite, Values.Name), "Test suites.", "{ unit: … }") { DefaultInWords = "none" },
-            new("skip", new ListOf(Values.Choice("format", "build", "black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint", "dockerfiles", "bandit")), "Tools that are not to run; each is shown as skipped.", "[isort]") { DefaultInWords = "none" },
+            new("skip", new ListOf(Values.Choice("format", "build", "black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint", "dockerfiles", "bandit", "commit-messages")), "Tools that are not to run; each is shown as skipped.", "[isort]") { DefaultInWords = "none" },
             new("lint", new Section(
             [
                 new("budget", Values.Duration, "Its tools are stopped after this long.", "10m") { Default = "10m" },

@@ -30,6 +30,9 @@ public sealed record VersionSettings
     /// <summary>What a host writes before messages, <c>{number}</c> for a pull request's: <c>Merged PR {number}: </c>; <c>null</c>: nothing.</summary>
     public string? Prefix { get; init; }
 
+    /// <summary>Whom the release's commit and tags name where git knows nobody, as on runners: <c>Name &lt;address&gt;</c>; <c>null</c>: then it is refused.</summary>
+    public string? Author { get; init; }
+
     /// <summary>The file that tells users what changed.</summary>
     public ChangelogSettings Changelog { get; init; } = new("CHANGELOG.md", ChangelogLayout.Keep);
 }

@@ -5,6 +5,7 @@ using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
 using Pipeline.Images.Docker;
 using Pipeline.Processes;
+using Pipeline.Versions;
 
 namespace Pipeline.Preflight;
 
@@ -26,6 +27,7 @@ internal static class MachineChecks
                 new Inspection("machine", "PostgreSQL", _ => Task.FromResult(Postgres())),
             }
             : [],
+        new Inspection("commits", "commit-msg hook", cancel => Hook(configuration.Root, cancel)),
         new Inspection("tools", "the checks' tools", _ => Task.FromResult<IReadOnlyList<Finding>>([.. NeededTools.Of(configuration).Select(t => Tool(t, configuration.Environment.Gates))])),
     ];
 
@@ -35,6 +37,19 @@ internal static class MachineChecks
         : tool.Optional ? Finding.Skip(tool.Name, $"is not installed, and left out ({tool.Install})")
         : gates.Unmeasured(tool.Gate) == WhenNotEvaluable.Allow ? Finding.Skip(tool.Name, $"is not installed, which gates.{tool.Gate} allows ({tool.Install})")
         : Finding.Ng(tool.Name, $"is not installed, which gates.{tool.Gate} refuses", tool.Install);
+
+    /// <summary>Everybody decides for himself whether to have it: what is merged is looked at anyway.</summary>
+    private static async Task<Finding> Hook(string root, CancellationToken cancel)
+    {
+        var hook = await CommitHook.Find(root, cancel).ConfigureAwait(false);
+        return hook.Owner switch
+        {
+            HookOwner.Pipeline => Finding.Ok("commit-msg hook", "looks at messages before they are committed"),
+            HookOwner.Outdated => Finding.Skip("commit-msg hook", $"is an older one, or cannot be started: {CommitHook.Command}"),
+            HookOwner.Nobody => Finding.Skip("commit-msg hook", $"is not installed: {CommitHook.Command} looks at messages before they are committed"),
+            _ => Finding.Skip("commit-msg hook", $"{hook.File} is somebody else's, and stays; it can call the check: {CommitHook.Line}"),
+        };
+    }
 
     private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)
     {
