@@ -54,6 +54,7 @@ public static class ConfigurationLoader
                 CheckEnvironments(map, mistakes);
                 CheckSources(root, map, mistakes);
                 CheckEntries(map["services"], (name, service) => ServiceReader.Check(root, name, service, mistakes));
+                VersionReader.Check(map["versions"] as MapNode, [.. ((map["services"] as MapNode)?.Entries ?? []).Select(e => e.Key)], mistakes);
                 CheckEntries((map["checks"] as MapNode)?["suites"], (name, suite) => CheckReader.Check(name, suite, mistakes));
                 break;
             case not null:

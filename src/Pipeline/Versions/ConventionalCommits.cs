@@ -37,7 +37,7 @@ public static partial class ConventionalCommits
         number ??= PullRequest(header);
         var (read, isRevert, fault) = Header(header);
         return read is not null ? Change(subject, read, isRevert, lines) with { PullRequest = number }
-            : Unreadable(subject, fault!.Problem, Fix(header, fault), fault.IsAttempt);
+            : Unreadable(subject, fault!.Problem, Fix(header, fault), fault.IsAttempt || MergedByHost().IsMatch(header));
     }
 
     private static ParsedMessage Change(string subject, CommitHeader header, bool isRevert, string[] lines)
