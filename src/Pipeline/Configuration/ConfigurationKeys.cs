@@ -231,7 +231,7 @@ internal static class ConfigurationKeys
 
     private static readonly Section Versions = new(
     [
-        new("series", Values.Choice("repository", "services"), "What has versions: the repository as a whole, or each service as well, with tags and a changelog section of its own. A service is released by the commits that touch its folder, its projects (directly referenced or not) or its `inputs`.", "services") { Default = "repository" },
+        new("series", Values.Choice("repository", "services"), "What has versions: the repository as a whole, or each service as well, with tags of its own. A service is released by the commits that touch its folder, its projects (directly referenced or not) or its `inputs`.", "services") { Default = "repository" },
         new("tag", Values.Tag, "The repository's tags.", "\"v{version}\"") { Default = "v{version}" },
         new("serviceTag", Values.ServiceTag, "With `series: services`: the services' tags.", "\"{service}-v{version}\"") { Default = "{service}-v{version}" },
         new("rules", new MapOf("TYPE", Values.Choice("major", "minor", "patch", "none")), "What a commit's type raises, over the defaults; a type that is not named raises nothing, and a breaking change of any type is `major`.", "{ docs: patch, perf: none }") { DefaultInWords = "`feat: minor`, `fix: patch`, `perf: patch`, `revert: patch`" },
@@ -239,6 +239,7 @@ internal static class ConfigurationKeys
         new("preReleases", new MapOf("BRANCH", Values.Identifier), "Branches (globs) whose releases are pre-releases, and what those are called: `rc` gives 1.3.0-rc.1, 1.3.0-rc.2 …; the first that matches counts.", "{ next: rc, \"alpha/*\": alpha }") { DefaultInWords = "none" },
         new("first", Values.Version, "The version of a series' first release.", "1.0.0") { Default = "0.1.0" },
         new("prefix", Values.Text, "What the host writes before the messages of what it merges, `{number}` for a pull request's.", "'Merged PR {number}: '") { DefaultInWords = "none" },
+        new("author", Values.Author, "Whom the release's commit and tags name where git knows nobody, as on a runner.", "\"Release Bot <bot@example.com>\"") { DefaultInWords = "none: then nothing is released there" },
         new("changelog", new Section(
         [
             new("file", Values.NewFile, "The file, relative to the root.", "CHANGELOG.md") { Default = "CHANGELOG.md" },

@@ -24,6 +24,7 @@ internal static partial class Values
     private const string VersionPattern = @"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$";
     private const string TagPattern = @"^([A-Za-z0-9]([A-Za-z0-9._/@-]*))?\{version\}$";
     private const string ServiceTagPattern = @"^([A-Za-z0-9][A-Za-z0-9._/@-]*)?\{service\}[A-Za-z0-9._/@-]+\{version\}$";
+    private const string AuthorPattern = @"^[^<>\s][^<>\r\n]* <[^<>@\s]+@[^<>@\s]+>$";
     private const string IdentifierPattern = "^[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*$";
 
     public static readonly Form Name = new(NamePattern, s => NameExpression().IsMatch(s), "must be lower-case letters, digits and hyphens, beginning with a letter, at most 31");
@@ -50,6 +51,8 @@ internal static partial class Values
     public static readonly Value Tag = Formed("tag", new(TagPattern, s => TagExpression().IsMatch(s), "must end with {version}, and hold nothing else but letters, digits and . _ - / @"));
     public static readonly Value ServiceTag = Formed("tag", new(ServiceTagPattern, s => ServiceTagExpression().IsMatch(s), "must hold {service}, then something that parts it from {version} at the end, and nothing else but letters, digits and . _ - / @"));
     public static readonly Value Identifier = Formed("identifier", new(IdentifierPattern, s => IdentifierExpression().IsMatch(s), "must be letters, digits and hyphens, not digits alone"));
+    public static readonly Value Author = Formed("author", new(AuthorPattern, s => AuthorExpression().IsMatch(s), "must be a name and an address, as git has them: Release Bot <bot@example.com>"));
+
     /// <summary>A file that need not be there yet.</summary>
     public static readonly Value NewFile = Path("file", "", path => !Directory.Exists(path), Directory.Exists);
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
@@ -192,6 +195,9 @@ internal static partial class Values
 
     [GeneratedRegex(ServiceTagPattern)]
     private static partial Regex ServiceTagExpression();
+
+    [GeneratedRegex(AuthorPattern)]
+    private static partial Regex AuthorExpression();
 
     [GeneratedRegex(IdentifierPattern)]
     private static partial Regex IdentifierExpression();

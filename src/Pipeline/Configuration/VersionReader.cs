@@ -19,6 +19,7 @@ internal static class VersionReader
             PreReleases = [.. versions.Map("preReleases").Select(p => new PreReleaseBranch(p.Key, p.Value))],
             First = SemanticVersion.Parse(versions.Text("first")),
             Prefix = versions.OptionalText("prefix"),
+            Author = versions.OptionalText("author"),
             Changelog = new(changelog.Text("file"), Enum.Parse<ChangelogLayout>(changelog.Text("layout"), ignoreCase: true)),
         };
     }

@@ -1,7 +1,6 @@
 using System.Text;
 using Pipeline.Changes;
 using Pipeline.Configuration;
-using Pipeline.Reporting;
 
 namespace Pipeline.Versions;
 

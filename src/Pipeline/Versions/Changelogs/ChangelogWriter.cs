@@ -1,3 +1,5 @@
+using Pipeline.Configuration;
+
 namespace Pipeline.Versions.Changelogs;
 
 /// <summary>How a version's section is written; the layouts differ in words and signs.</summary>

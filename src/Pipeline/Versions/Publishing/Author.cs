@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Pipeline.Changes;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Versions.Publishing;
 
 /// <summary>Whom commits and tags name where git knows nobody: a runner.</summary>
-internal sealed partial record Author(string Name, string Email)
+internal sealed record Author(string Name, string Email)
 {
     public IEnumerable<KeyValuePair<string, string>> Variables =>
     [
@@ -16,8 +15,11 @@ internal sealed partial record Author(string Name, string Email)
     ];
 
     /// <param name="text"><c>Name &lt;address&gt;</c></param>
-    /// <returns><c>null</c>: it is none</returns>
-    public static Author? Parse(string text) => Form().Match(text) is { Success: true } match ? new(match.Groups["name"].Value, match.Groups["email"].Value) : null;
+    public static Author Parse(string text)
+    {
+        var address = text.LastIndexOf('<');
+        return new(text[..address].Trim(), text[(address + 1)..].TrimEnd('>', ' '));
+    }
 
     /// <summary>The configured one, where it is needed.</summary>
     /// <returns><c>null</c>: git knows somebody</returns>
@@ -28,7 +30,7 @@ internal sealed partial record Author(string Name, string Email)
         {
             if ((await git.Try(["var", ident], [], cancel).ConfigureAwait(false)).ExitCode != 0)
             {
-                return Parse(configured ?? "") ?? throw new UsageException(
+                return configured is not null ? Parse(configured) : throw new UsageException(
                     "git does not know whom to name as author of the release's commit.",
                     new Detail("next", "git config user.name \"NAME\" && git config user.email ADDRESS; for runners: versions.author: \"NAME <ADDRESS>\" in pipeline.yml"));
             }
@@ -36,7 +38,4 @@ internal sealed partial record Author(string Name, string Email)
 
         return null;
     }
-
-    [GeneratedRegex(@"^\s*(?<name>[^<>\r\n]*[^<>\s])\s*<(?<email>[^<>\s]+@[^<>\s]+)>\s*$")]
-    private static partial Regex Form();
 }

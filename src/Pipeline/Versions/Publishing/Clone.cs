@@ -33,7 +33,7 @@ internal sealed class Clone(string root)
 
     /// <summary>The first commit made on top of another one, on the way to a tip; <c>null</c>: it is the tip.</summary>
     public async Task<string?> ChildOf(string commit, string tip, CancellationToken cancel) =>
-        (await Lines(["rev-list", "--first-parent", "--reverse", $"{commit}..{tip}", "--"], cancel).ConfigureAwait(false)).FirstOrDefault();
+        await Lines(["rev-list", "--first-parent", "--reverse", $"{commit}..{tip}", "--"], cancel).ConfigureAwait(false) is [var child, ..] ? child : null;
 
     /// <summary>The bytes of a file of a commit; <c>null</c>: it has none.</summary>
     public async Task<byte[]?> File(string commit, string file, CancellationToken cancel) =>

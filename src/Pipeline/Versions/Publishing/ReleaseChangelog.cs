@@ -1,4 +1,3 @@
-using System.Text;
 using Pipeline.Configuration;
 using Pipeline.Versions.Changelogs;
 
