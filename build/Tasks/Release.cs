@@ -1,6 +1,5 @@
 using Cake.Frosting;
 using Pipeline.Reporting;
-using Pipeline.Versions;
 using Pipeline.Versions.Publishing;
 
 namespace Build.Tasks;

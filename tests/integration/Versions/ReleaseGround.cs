@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Pipeline.Configuration;
 using Pipeline.Versions.Publishing;
 
 namespace Pipeline.Tests.Versions;
 
 /// <summary>A bare repository that everybody pushes to, with a first release: v1.2.3, api-v1.2.3. Clones of it are made as needed.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class ReleaseGround : IDisposable
 {
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("release-");
@@ -47,6 +49,7 @@ internal sealed class ReleaseGround : IDisposable
 }
 
 /// <summary>Somebody's clone, with names of its own.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class ReleaseClone
 {
     public ReleaseClone(string root)
@@ -135,6 +138,7 @@ internal sealed class ReleaseClone
 }
 
 /// <summary>The real git.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static class RealGit
 {
     public static string Run(string folder, params string[] arguments)
