@@ -10,7 +10,7 @@ internal static class CommitPrefix
 
     /// <summary>Takes the prefix off a header.</summary>
     /// <returns>the rest and the number; the header as it is where it has no such prefix</returns>
-    public static (string Rest, int? Number) Strip(string header, string? prefix)
+    public static (string Header, int? Number) Strip(string header, string? prefix)
     {
         if (prefix is null)
         {
