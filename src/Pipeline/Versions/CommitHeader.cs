@@ -27,14 +27,14 @@ internal sealed partial record CommitHeader(string Type, IReadOnlyList<string> S
         }
 
         var type = line[..at];
-        IReadOnlyList<string> scopes = [];
+        string[] scopes = [];
         if (line[at] == '(')
         {
             var close = line.IndexOf(')', at);
             scopes = close < 0 ? [] : line[(at + 1)..close].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (scopes.Count == 0 || scopes.Any(s => s.Contains('(', StringComparison.Ordinal)))
+            if (scopes.Length == 0 || scopes.Any(s => s.Contains('(', StringComparison.Ordinal)))
             {
-                return Wrong(line, close < 0 ? "has a scope that does not end" : scopes.Count == 0 ? "has an empty scope" : "has parentheses in its scope");
+                return Wrong(line, close < 0 ? "has a scope that does not end" : scopes.Length == 0 ? "has an empty scope" : "has parentheses in its scope");
             }
 
             at = close + 1;

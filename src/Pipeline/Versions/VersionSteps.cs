@@ -54,5 +54,5 @@ internal sealed class VersionSteps(ReleaseHistory history, VersionSettings setti
         return range;
     }
 
-    private static Bump Highest(IReadOnlyList<ReleasedChange> changes) => changes.Count == 0 ? Bump.None : changes.Max(c => c.Bump);
+    private static Bump Highest(List<ReleasedChange> changes) => changes.Count == 0 ? Bump.None : changes.Max(c => c.Bump);
 }

@@ -1,4 +1,3 @@
-using Pipeline.Configuration;
 using Pipeline.Outcomes;
 using Pipeline.Tests.Changes;
 using Pipeline.Versions;

@@ -1,7 +1,6 @@
 using Pipeline.Changes;
 using Pipeline.Configuration;
 using Pipeline.Tests.Changes;
-using Pipeline.Versions;
 
 namespace Pipeline.Tests.Versions;
 
