@@ -73,6 +73,9 @@ internal static class Options
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>
     public static CloudKind? CloudOf(Arguments typed) => typed[Cloud] is { } cloud ? Enum.Parse<CloudKind>(cloud, ignoreCase: true) : null;
 
+    /// <summary>A system need not have a <c>dev</c> for what touches no environment.</summary>
+    public static bool IsAboutNoEnvironment(Arguments typed) => typed[Environment] is null && (typed.Targets is ["Release"] || typed.Has(InstallHook));
+
     public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? EnvironmentIn(typed[Deployment]) ?? (typed.Targets.FirstOrDefault(t => t is "Approve" or "Reject" || t.StartsWith("Deploy", StringComparison.Ordinal)) switch
     {
         "DeployStaging" => "staging",

@@ -25,7 +25,9 @@ public sealed record UnreleasedMessages(int Commits, string Words, IReadOnlyList
 
         var plan = await VersionPlanner.Plan(configuration, cancel).ConfigureAwait(false);
         var since = plan.Steps[0].ReleasedTag;
-        return new(plan.Steps[0].Changes.Count, since is null ? "of the first release" : $"since {since}", plan.Problems);
+        // Those that say nothing a release could read are problems, and no changes.
+        var commits = plan.Steps[0].Changes.Select(c => c.Commit).Union(plan.Problems.Select(p => p.Commit)).Count();
+        return new(commits, since is null ? "of the first release" : $"since {since}", plan.Problems);
     }
 
     /// <summary>The commits that the main line lacks.</summary>

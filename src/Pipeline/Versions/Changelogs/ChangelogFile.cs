@@ -34,6 +34,10 @@ internal sealed partial class ChangelogFile
     /// <param name="service"><c>null</c>: the repository</param>
     public bool Has(string? service, string version) => _headings.Any(h => IsOf(h, service, version));
 
+    /// <summary>A version's section with its heading; empty: it has none.</summary>
+    public string Section(string? service, string version) =>
+        _headings.FirstOrDefault(h => IsOf(h, service, version)) is { } heading ? Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(_text[heading.Start..EndOf(heading)])).TrimEnd() : "";
+
     /// <summary>The file with a section before those of earlier versions; the same where the version has one.</summary>
     public byte[] With(ReleaseNotes notes, ChangelogWriter writer)
     {

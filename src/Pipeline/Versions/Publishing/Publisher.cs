@@ -25,11 +25,12 @@ public sealed class Publisher(PipelineConfiguration configuration, TimeProvider 
     /// <summary>Called when a step has taken effect and before the next one: here tests stop a release.</summary>
     internal Func<ReleaseStage, CancellationToken, Task> Between { get; init; } = (_, _) => Task.CompletedTask;
 
-    /// <summary>The sections that a plan would write, without what people wrote by hand.</summary>
+    /// <summary>The sections of a plan as they would stand in the changelog.</summary>
     public async Task<string> Preview(VersionPlan plan, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return (await Changelog(plan, await _clone.Upstream(plan.Branch, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false)).Preview();
+        var changelog = await Changelog(plan, await _clone.Upstream(plan.Branch, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        return changelog.Preview(await Current(cancel).ConfigureAwait(false));
     }
 
     /// <summary>Releases what is due, or goes on with what was begun.</summary>
@@ -127,9 +128,7 @@ public sealed class Publisher(PipelineConfiguration configuration, TimeProvider 
         await Refusals.Behind(_clone, site.Remote?.Upstream, branch, cancel).ConfigureAwait(false);
         Refusals.Messages(plan, DespiteMessages);
         var changelog = await Changelog(plan, site.Remote?.Upstream, cancel).ConfigureAwait(false);
-        var (name, file) = (configuration.Versions.Changelog.File, Path.Combine(configuration.Root, configuration.Versions.Changelog.File));
-        var text = changelog.In(File.Exists(file) ? await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false) : null);
-        return new ReleaseIntent(plan.Commit, branch, Today, ReleaseMessage.Of(versions), name, versions) { Text = text, Before = before is null ? null : before with { Text = [] } };
+        return new ReleaseIntent(plan.Commit, branch, Today, ReleaseMessage.Of(versions), configuration.Versions.Changelog.File, versions) { Text = changelog.In(await Current(cancel).ConfigureAwait(false)), Before = before is null ? null : before with { Text = [] } };
     }
 
     /// <summary>Somebody else has released the same commit, and it came with a fetch.</summary>
@@ -141,6 +140,10 @@ public sealed class Publisher(PipelineConfiguration configuration, TimeProvider 
 
     private async Task<ReleaseChangelog> Changelog(VersionPlan plan, Upstream? upstream, CancellationToken cancel) =>
         new(plan, configuration.Versions.Changelog, Today, upstream is null ? null : RemoteLinks.Of(await _clone.Address(upstream.Remote, cancel).ConfigureAwait(false)));
+
+    /// <summary>The changelog of the work tree; <c>null</c>: there is none.</summary>
+    private async Task<byte[]?> Current(CancellationToken cancel) =>
+        Path.Combine(configuration.Root, configuration.Versions.Changelog.File) is var file && File.Exists(file) ? await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false) : null;
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetLocalNow().DateTime);
 

@@ -23,8 +23,12 @@ internal sealed class ReleaseChangelog(VersionPlan plan, ChangelogSettings setti
         return current ?? [];
     }
 
-    /// <summary>The sections alone, without what people wrote.</summary>
-    public string Preview() => ChangelogWriter.Blocks([.. Sections().Select(n => ChangelogWriter.Blocks(_writer.Heading(n, byReference: false), _writer.Body(n)))]);
+    /// <summary>The sections alone, as they will stand in the file.</summary>
+    public string Preview(byte[]? current)
+    {
+        var changelog = ChangelogFile.Parse(In(current), settings.File);
+        return ChangelogWriter.Blocks([.. Sections().Select(n => changelog.Section(n.Step.Service, n.Step.Next!.ToNormalizedString()))]);
+    }
 
     /// <summary>Every version of a release has its section, or is named in the repository's.</summary>
     public static bool Has(byte[]? text, IReadOnlyList<ReleasedVersion> versions, string file) =>

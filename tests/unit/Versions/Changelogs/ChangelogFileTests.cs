@@ -99,6 +99,13 @@ public sealed class ChangelogFileTests
     public void Another_version_is_another_one(string text) => Assert.That(Notes.In(text + "\n", Feature), Does.Contain(Heading));
 
     [Test]
+    public void A_section_ends_where_the_next_one_begins()
+    {
+        var file = ChangelogFile.Parse("# Changelog\n\n## 1.3.0\n### Added\n- ä\n\n# [1.2.3]\n- old\n"u8.ToArray(), "CHANGELOG.md");
+        Assert.That((file.Section(null, "1.3.0"), file.Section(null, "1.2.3"), file.Section("api", "1.3.0")), Is.EqualTo(("## 1.3.0\n### Added\n- ä", "# [1.2.3]\n- old", "")));
+    }
+
+    [Test]
     public void Services_have_sections_of_their_own_names()
     {
         var api = Feature with { Step = Notes.Step("api", "1.3.0", "1.4.0", "feat: x") };
