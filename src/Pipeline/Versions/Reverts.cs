@@ -41,6 +41,6 @@ internal static partial class Reverts
     [GeneratedRegex(@"\breverts\s+commits?\s+(?<hash>[0-9a-f]{7,64})\b((\s*,\s*and\s+|\s*,\s*|\s+and\s+)(?<hash>[0-9a-f]{7,64})\b)*(,\s*reversing\s+changes\s+made\s+to\s+(?<mainline>[0-9a-f]{7,64})\b)?", RegexOptions.IgnoreCase)]
     private static partial Regex Sentence();
 
-    [GeneratedRegex(@"(?<![\w#])[0-9a-f]{7,64}(?!\w)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w#-])[0-9a-f]{7,64}(?!\w)", RegexOptions.IgnoreCase)]
     private static partial Regex Hashes();
 }
