@@ -88,17 +88,24 @@ public sealed class ReleaseTests
         Assert.That(Dora.Read("CHANGELOG.md"), Is.EqualTo($"# Changes\r\n\r\n## Unreleased\r\n\r\n## 1.3.0 - {day}\r\n\r\nServices: api 1.3.0\r\n\r\n### Added\r\n- Log in.\r\n\r\n## 1.2.3\r\n- old\r\nno end"));
     }
 
-    [Test]
-    public async Task Stopped_after_any_step_the_next_run_finishes_and_nothing_happens_twice([Values] ReleaseStage stage, [Values] bool push)
+    [TestCase(ReleaseStage.Planned, false)]
+    [TestCase(ReleaseStage.Planned, true)]
+    [TestCase(ReleaseStage.Written, false)]
+    [TestCase(ReleaseStage.Written, true)]
+    [TestCase(ReleaseStage.Committed, false)]
+    [TestCase(ReleaseStage.Committed, true)]
+    [TestCase(ReleaseStage.Tagged, false)]
+    [TestCase(ReleaseStage.Tagged, true)]
+    [TestCase(ReleaseStage.Pushed, true)]
+    public async Task Stopped_after_any_step_the_next_run_finishes_and_nothing_happens_twice(ReleaseStage stage, bool push)
     {
-        Assume.That(stage != ReleaseStage.Pushed || push);
         Dora.AddFeature();
         var stop = new InvalidOperationException("stopped");
         Assert.That(() => Dora.Release(push, (now, _) => now == stage ? throw stop : Task.CompletedTask), Throws.Exception.SameAs(stop));
 
         var outcome = await Dora.Release(push);
 
-        Assert.That(outcome.State, Is.EqualTo(push ? ReleaseState.Pushed : outcome.State));
+        Assert.That(outcome.State, Is.EqualTo(push ? ReleaseState.Pushed : ReleaseState.Local));
         Assert.That(Dora.Released(), Is.EqualTo(Done));
         Assert.That(Dora.Read("CHANGELOG.md").Split("## 1.3.0"), Has.Length.EqualTo(2));
         Assert.That(Dora.Git("status", "--porcelain"), Is.Empty);
@@ -193,7 +200,8 @@ public sealed class ReleaseTests
         Assert.That((second.State, second.Commit), Is.EqualTo((ReleaseState.ByAnother, Dora.Git("rev-parse", "HEAD"))));
         Assert.That(other.Git("log", "--max-count=1", "--format=%s"), Is.EqualTo("feat(api): add login"), "its own is taken back");
         other.Git("pull", "--quiet", "--ff-only");
-        Assert.That((other.Released(), await other.Release(push: true)), Is.EqualTo((Done, new ReleaseOutcome(ReleaseState.Nothing, [], null, "origin/main"))).Using<(string, ReleaseOutcome)>((a, b) => a.Item1 == b.Item1 && a.Item2.State == b.Item2.State));
+        Assert.That(other.Released(), Is.EqualTo(Done));
+        Assert.That((await other.Release(push: true)).State, Is.EqualTo(ReleaseState.Nothing));
     }
 
     [Test]
@@ -270,6 +278,7 @@ public sealed class ReleaseTests
         Dora.Git("push", "--quiet", "--follow-tags");
 
         Assert.That(() => Dora.Publisher().TakeBack(CancellationToken.None), Throws.TypeOf<PipelineException>().With.Message.Contains("v1.3.0 is on origin"));
+        Assert.That((await Dora.Release()).State, Is.EqualTo(ReleaseState.Nothing));
         Assert.That((await Dora.Release(push: true)).State, Is.EqualTo(ReleaseState.Pushed), "it is there already");
         Assert.That(await Dora.Publisher().TakeBack(CancellationToken.None), Is.Null);
     }

@@ -114,7 +114,7 @@ internal sealed class LocalRelease(Clone clone, Writing writing, string root)
     {
         var (_, uncommitted) = await clone.Status(cancel).ConfigureAwait(false);
         Refusals.Uncommitted([.. uncommitted.Where(f => !IsOurs(f, intent))]);
-        await Write(intent, cancel).ConfigureAwait(false);
+        await Write(intent, uncommitted, cancel).ConfigureAwait(false);
         var words = await writing.Commit(intent.Changelog, intent.Message, cancel).ConfigureAwait(false);
         // Whatever git said: a hook that fails late, or a run that was killed while git went on, leaves a commit all the same.
         var commit = await CommitOf(intent, cancel).ConfigureAwait(false) ?? throw Refusals.Commit(words ?? "somebody else committed to the branch meanwhile");
@@ -127,7 +127,7 @@ internal sealed class LocalRelease(Clone clone, Writing writing, string root)
     private static bool IsOurs(string file, ReleaseIntent intent) =>
         file == intent.Changelog || file == $"{intent.Changelog}.new" || (file.EndsWith('/') && intent.Changelog.StartsWith(file, StringComparison.Ordinal));
 
-    private async Task Write(ReleaseIntent intent, CancellationToken cancel)
+    private async Task Write(ReleaseIntent intent, IReadOnlyList<string> uncommitted, CancellationToken cancel)
     {
         var file = Path.Combine(root, intent.Changelog);
         var current = File.Exists(file) ? await File.ReadAllBytesAsync(file, cancel).ConfigureAwait(false) : null;
@@ -137,8 +137,7 @@ internal sealed class LocalRelease(Clone clone, Writing writing, string root)
             return;
         }
 
-        var (_, uncommitted) = await clone.Status(cancel).ConfigureAwait(false);
-        Refusals.Uncommitted([.. uncommitted.Where(f => f != $"{intent.Changelog}.new")]);
+        Refusals.Uncommitted([.. uncommitted.Where(f => f == intent.Changelog)]);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllBytesAsync($"{file}.new", intent.Text, cancel).ConfigureAwait(false);
         File.Move($"{file}.new", file, overwrite: true);

@@ -78,7 +78,14 @@ public sealed class Publisher(PipelineConfiguration configuration, TimeProvider 
 
         var commit = await local.Finish(intent, cancel).ConfigureAwait(false);
         var done = new ReleaseOutcome(isOpen || next is not null ? ReleaseState.Local : ReleaseState.Waiting, [.. intent.Versions.Select(v => v.Tag)], commit, site.Upstream);
-        return push ? await new Pushing(_clone, site.Remote!, local, journal) { Say = Say, Between = Between }.Run(intent, done, cancel).ConfigureAwait(false) : done;
+        if (push)
+        {
+            return await new Pushing(_clone, site.Remote!, local, journal) { Say = Say, Between = Between }.Run(intent, done, cancel).ConfigureAwait(false);
+        }
+
+        // Whoever pushed by hand is not told that it waits.
+        var isThere = done.State == ReleaseState.Waiting && site.Remote is { } remote && await _clone.Contains(remote.Upstream.Tracking, commit, cancel).ConfigureAwait(false);
+        return isThere ? new ReleaseOutcome(ReleaseState.Nothing, [], null, site.Upstream) : done;
     }
 
     /// <summary>Takes the last release back that the remote does not have: tags, commit and changelog.</summary>
@@ -128,7 +135,11 @@ public sealed class Publisher(PipelineConfiguration configuration, TimeProvider 
         await Refusals.Behind(_clone, site.Remote?.Upstream, branch, cancel).ConfigureAwait(false);
         Refusals.Messages(plan, DespiteMessages);
         var changelog = await Changelog(plan, site.Remote?.Upstream, cancel).ConfigureAwait(false);
-        return new ReleaseIntent(plan.Commit, branch, Today, ReleaseMessage.Of(versions), configuration.Versions.Changelog.File, versions) { Text = changelog.In(await Current(cancel).ConfigureAwait(false)), Before = before is null ? null : before with { Text = [] } };
+        return new ReleaseIntent(plan.Commit, branch, Today, ReleaseMessage.Of(versions), configuration.Versions.Changelog.File, versions)
+        {
+            Text = changelog.In(await Current(cancel).ConfigureAwait(false)),
+            Before = before is null ? null : before with { Text = [] },
+        };
     }
 
     /// <summary>Somebody else has released the same commit, and it came with a fetch.</summary>
