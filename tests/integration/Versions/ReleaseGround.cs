@@ -52,8 +52,10 @@ internal sealed class ReleaseGround : IDisposable
 [UnsupportedOSPlatform("windows")]
 internal sealed class ReleaseClone
 {
-    public ReleaseClone(string root)
+    /// <param name="make">makes the folder; <c>null</c>: it is there</param>
+    public ReleaseClone(string root, Action? make = null)
     {
+        make?.Invoke();
         Root = root;
         Git("config", "user.name", Path.GetFileName(root));
         Git("config", "user.email", $"{Path.GetFileName(root)}@example.com");

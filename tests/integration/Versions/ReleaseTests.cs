@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Pipeline.Configuration;
 using Pipeline.Outcomes;
 using Pipeline.Versions.Publishing;
 
@@ -112,6 +113,32 @@ public sealed class ReleaseTests
         Assert.That(_ground.Git("tag").Contains("v1.3.0", StringComparison.Ordinal), Is.EqualTo(push));
         Assert.That(_ground.Git("rev-parse", "main") == Dora.Git("rev-parse", "HEAD"), Is.EqualTo(push));
         Assert.That((await Dora.Release(push)).State, Is.EqualTo(push ? ReleaseState.Nothing : ReleaseState.Waiting));
+    }
+
+    [Test]
+    public async Task A_changelog_of_another_layout_in_a_folder_that_is_new()
+    {
+        Dora.Versions = Dora.Versions with { Changelog = new ChangelogSettings("docs/CHANGES.md", ChangelogLayout.Conventional) };
+        Dora.AddFeature();
+        Assert.That(() => Dora.Release(between: (now, _) => now == ReleaseStage.Written ? throw new InvalidOperationException() : Task.CompletedTask), Throws.InvalidOperationException);
+
+        await Dora.Release();
+
+        Assert.That(Dora.Released(), Is.EqualTo(Done));
+        Assert.That(Dora.Git("show", "HEAD:docs/CHANGES.md"), Does.StartWith("# Changelog\n\n## 1.3.0 (").And.Contain("### Features\n\n* **api:** add login ("));
+    }
+
+    [Test]
+    public async Task A_release_of_another_work_tree()
+    {
+        Dora.AddFeature();
+        var tree = new ReleaseClone(Path.Combine(Dora.Root, ".pipeline", "tree"), () => Dora.Git("worktree", "add", "--quiet", "-b", "side", ".pipeline/tree")) { Versions = Dora.Versions };
+
+        await tree.Release();
+
+        Assert.That(tree.Released(), Is.EqualTo(Done));
+        Assert.That(await Dora.Publisher().TakeBack(CancellationToken.None), Is.Null, "it is another branch's");
+        Assert.That(await tree.Publisher().TakeBack(CancellationToken.None), Is.EqualTo("v1.3.0"));
     }
 
     [Test]
