@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,7 @@ namespace Pipeline.Versions;
 /// </summary>
 public static partial class ConventionalCommits
 {
+    private static readonly SearchValues<char> Blank = SearchValues.Create(" \t\n\r\f\v\u0085\u00a0\u2028\u2029\u3000\uFEFF");
     private static readonly string[] Unfinished = ["fixup! ", "squash! ", "amend! "];
 
     /// <summary>Reads a message; whatever it holds, this does not fail.</summary>
@@ -16,13 +18,12 @@ public static partial class ConventionalCommits
     /// <param name="prefix">what the host writes before it, <c>{number}</c> for a pull request's: <c>Merged PR {number}: </c>; <c>null</c>: nothing</param>
     public static ParsedMessage Parse(string message, string? prefix = null)
     {
-        var lines = Lines(message);
-        if (lines.Length == 0)
+        var (subject, rest) = Split(message);
+        if (subject.Length == 0)
         {
             return Unreadable("", "has no text, so no release mentions it", "write what changed: fix: DESCRIPTION", isError: false);
         }
 
-        var subject = lines[0];
         var (header, number) = CommitPrefix.Strip(subject, prefix);
         if (Merge().IsMatch(header))
         {
@@ -36,13 +37,13 @@ public static partial class ConventionalCommits
 
         number ??= PullRequest(header);
         var (read, isRevert, fault) = Header(header);
-        return read is not null ? Change(subject, read, isRevert, lines) with { PullRequest = number }
+        return read is not null ? Change(subject, read, isRevert, rest, number)
             : Unreadable(subject, fault!.Problem, Fix(header, fault), fault.IsAttempt || MergedByHost().IsMatch(header));
     }
 
-    private static ParsedMessage Change(string subject, CommitHeader header, bool isRevert, string[] lines)
+    private static ParsedMessage Change(string subject, CommitHeader header, bool isRevert, string rest, int? number)
     {
-        var body = MessageBody.Read(lines.AsSpan(1));
+        var body = MessageBody.Read(rest);
         var message = new ConventionalMessage(header.Type, header.Scopes, header.Description)
         {
             Body = body.Text,
@@ -51,17 +52,19 @@ public static partial class ConventionalCommits
         };
         if (Is(header.Type, "chore") && header.Scopes is [var scope] && Is(scope, "release") && message.Breaking.Count == 0)
         {
-            return new ParsedMessage(MessageKind.Release, subject, null);
+            return new ParsedMessage(MessageKind.Release, subject);
         }
 
-        var problems = body.Doubts.Select(d => new MessageProblem("", subject, d.Problem, d.Fix, false)).ToList();
-        var reverts = isRevert ? Reverts.Named(string.Join('\n', lines.Skip(1)), body.Footers) : [];
-        if (isRevert && reverts.Count == 0)
+        var reverts = isRevert ? Reverts.Named(rest, body.Footers) : [];
+        IEnumerable<(string Problem, string Fix)> doubts = isRevert && reverts.Count == 0
+            ? [.. body.Doubts, ("takes something back and names no commit, so what it takes back counts as well", "add the line: This reverts commit HASH.")]
+            : body.Doubts;
+        return new ParsedMessage(MessageKind.Change, subject, message)
         {
-            problems.Add(new MessageProblem("", subject, "takes something back and names no commit, so what it takes back counts as well", "add the line: This reverts commit HASH.", false));
-        }
-
-        return new ParsedMessage(MessageKind.Change, subject, message) { Reverts = reverts, Problems = problems };
+            PullRequest = number,
+            Reverts = reverts,
+            Problems = [.. doubts.Select(d => new MessageProblem("", subject, d.Problem, d.Fix, false))],
+        };
     }
 
     /// <summary>Where git wrote the header of a revert, what it speaks of is in quotes.</summary>
@@ -78,23 +81,20 @@ public static partial class ConventionalCommits
         return (again ?? new CommitHeader("revert", [], false, revert.Of), true, null);
     }
 
-    /// <summary>Without blank lines around, and without what ends lines on other systems.</summary>
-    private static string[] Lines(string message)
+    /// <summary>The first line that is not blank, and what follows it, without what ends lines on other systems.</summary>
+    private static (string Subject, string Following) Split(string message)
     {
         var text = message.Contains('\r', StringComparison.Ordinal) ? message.Replace("\r\n", "\n", StringComparison.Ordinal) : message;
-        var lines = text.TrimStart('\uFEFF').Split('\n');
-        var first = Array.FindIndex(lines, l => !string.IsNullOrWhiteSpace(l));
+        var first = text.AsSpan().IndexOfAnyExcept(Blank);
         if (first < 0)
         {
-            return [];
+            return ("", "");
         }
 
-        for (var i = first; i < lines.Length; i++)
-        {
-            lines[i] = lines[i].TrimEnd();
-        }
-
-        return lines[first..];
+        var start = first == 0 ? 0 : text.LastIndexOf('\n', first - 1) + 1;
+        var end = text.IndexOf('\n', first);
+        var subject = text.AsSpan(start, (end < 0 ? text.Length : end) - start).TrimStart('\uFEFF').TrimEnd();
+        return (subject.ToString(), end < 0 ? "" : text[(end + 1)..]);
     }
 
     private static ParsedMessage Unreadable(string subject, string problem, string fix, bool isError) =>
@@ -106,10 +106,13 @@ public static partial class ConventionalCommits
         : fault.IsAttempt ? "write: TYPE(SCOPE): DESCRIPTION"
         : $"write its type first: fix: {header}";
 
+    /// <summary><c> (#42)</c> at its end.</summary>
     private static int? PullRequest(string header) =>
-        header.EndsWith(')') && NumberAtEnd().Match(header) is { Success: true } match && int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        NumberAt(header) is var at && at >= 0 && int.TryParse(header.AsSpan(at + 2)[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string WithoutPullRequest(string header) => header.EndsWith(')') ? NumberAtEnd().Replace(header, "") : header;
+    private static string WithoutPullRequest(string header) => NumberAt(header) is var at && at >= 0 ? header[..at].TrimEnd() : header;
+
+    private static int NumberAt(string header) => header.EndsWith(')') && header.LastIndexOf("(#", StringComparison.Ordinal) is var at && at >= 0 && header.AsSpan(at + 2)[..^1] is { IsEmpty: false } digits && !digits.ContainsAnyExceptInRange('0', '9') ? at : -1;
 
     private static bool Is(string written, string word) => written.Equals(word, StringComparison.OrdinalIgnoreCase);
 
@@ -118,7 +121,4 @@ public static partial class ConventionalCommits
 
     [GeneratedRegex(@"^(?<prefix>[A-Z][\w ]*[ #!])\d+: ")]
     private static partial Regex MergedByHost();
-
-    [GeneratedRegex(@"\s*\(#(?<number>\d+)\)$", RegexOptions.RightToLeft)]
-    private static partial Regex NumberAtEnd();
 }
