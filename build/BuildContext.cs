@@ -20,7 +20,7 @@ public sealed class BuildContext : FrostingContext
     public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts, Outcome outcome) : base(context)
     {
         (Typed, _interrupts, Outcome) = (typed, interrupts, outcome);
-        _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.EnvironmentOf(typed), Options.CloudOf(typed), Repository.Configuration));
+        _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.IsAboutNoEnvironment(typed) ? null : Options.EnvironmentOf(typed), Options.CloudOf(typed), Repository.Configuration));
         _aws = new(() => Connection.To(Settings, Cancel));
         _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Settings.Environment.Name, Cancel));
     }

@@ -17,7 +17,8 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
 
     public override void Teardown(BuildContext context, ITeardownContext info)
     {
-        if (!context.Typed.IsDryRun)
+        // A commit's hook is no run: what the last one left is still wanted.
+        if (!context.Typed.IsDryRun && context.Typed[Options.Message] is null)
         {
             var run = Describe(context, info.ThrownException);
             run.Write(Path.Combine(Repository.Root, "artifacts", "run.json"));

@@ -28,6 +28,13 @@ internal static class Options
     public const string Version = "version";
     public const string PastUnsafe = "past-unsafe";
     public const string Diff = "diff";
+    public const string Push = "push";
+    public const string PlanOnly = "plan";
+    public const string Check = "check";
+    public const string Message = "message";
+    public const string DespiteMessages = "despite-messages";
+    public const string Undo = "undo";
+    public const string InstallHook = "install-hook";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan", "Resume"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -54,10 +61,20 @@ internal static class Options
         Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),
         Option.Text(Confirm, "the backup's id again, where nobody can be asked for it", "ID").For("Restore"),
         Option.Flag(Watch, "look again and again until the watch ends").For("Monitor"),
+        Option.Flag(Push, "send the release to the branch's upstream: branch and tags together, or nothing").For("Release"),
+        Option.Flag(PlanOnly, "show the next versions and the changelog's section, and change nothing").For("Release"),
+        Option.Flag(Check, "name the messages, not merged or not released yet, that a release would drop or misread").For("Release"),
+        Option.Text(Message, "look at one message that is about to be committed, as the commit-msg hook does", "FILE").For("Release"),
+        Option.Flag(DespiteMessages, "release although messages are dropped or misread").For("Release"),
+        Option.Flag(Undo, "take the last release of this clone back, as long as it is not pushed").For("Release"),
+        Option.Flag(InstallHook, "install the commit-msg hook that looks at messages; one of somebody else stays").For("Doctor"),
     ];
 
     /// <summary>As typed; <c>null</c>: pipeline.yml decides.</summary>
     public static CloudKind? CloudOf(Arguments typed) => typed[Cloud] is { } cloud ? Enum.Parse<CloudKind>(cloud, ignoreCase: true) : null;
+
+    /// <summary>A system need not have a <c>dev</c> for what touches no environment.</summary>
+    public static bool IsAboutNoEnvironment(Arguments typed) => typed[Environment] is null && (typed.Targets is ["Release"] || typed.Has(InstallHook));
 
     public static string EnvironmentOf(Arguments typed) => typed[Environment] ?? EnvironmentIn(typed[Deployment]) ?? (typed.Targets.FirstOrDefault(t => t is "Approve" or "Reject" || t.StartsWith("Deploy", StringComparison.Ordinal)) switch
     {

@@ -1,5 +1,6 @@
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
+using Pipeline.Versions;
 
 namespace Pipeline.Changes;
 
@@ -27,6 +28,7 @@ public static class ChangeDetector
     {
         var status = Status.Read(new Git(configuration.Root), cancel);
         using var committed = await WorkTree.Committed(configuration.Root, cancel).ConfigureAwait(false);
+        var tags = TravellingVersions.Tags(configuration, cancel);
         // While git looks for uncommitted changes: mostly there are none.
         var expected = Task.Run(() => Hash(configuration, committed, cancel), cancel);
         var (branch, uncommitted) = await status.ConfigureAwait(false);
@@ -35,7 +37,9 @@ public static class ChangeDetector
         var work = changed ?? committed;
         await Task.WhenAny(expected).ConfigureAwait(false);
         var ownership = changed is null ? await expected.ConfigureAwait(false) : Hash(configuration, changed, cancel);
-        return await Compare(configuration, running, work with { Source = work.Source with { Branch = branch } }, ownership, cancel).ConfigureAwait(false);
+        var versions = await TravellingVersions.Read(configuration, branch, await tags.ConfigureAwait(false), ownership, cancel).ConfigureAwait(false);
+        var source = work.Source with { Branch = branch, Released = versions.Repository, ReleasedServices = versions.Services };
+        return await Compare(configuration, running, work with { Source = source }, ownership, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Only the hashes of what the services are built from now, uncommitted changes included.</summary>
@@ -43,6 +47,14 @@ public static class ChangeDetector
     /// <exception cref="PipelineException">git failed</exception>
     public static async Task<IReadOnlyDictionary<string, string>> Hashes(PipelineConfiguration configuration, CancellationToken cancel) =>
         (await Detect(configuration, new Dictionary<string, RunningService>(), refuseUncommitted: false, cancel).ConfigureAwait(false)).Services.ToDictionary(s => s.Service, s => s.Inputs.Hash);
+
+    /// <summary>Who owns which files of the commit that is checked out.</summary>
+    /// <exception cref="UsageException">no git, no repository, or no commit</exception>
+    internal static async Task<Ownership> Owners(PipelineConfiguration configuration, CancellationToken cancel)
+    {
+        using var committed = await WorkTree.Committed(configuration.Root, cancel).ConfigureAwait(false);
+        return Hash(configuration, committed, cancel);
+    }
 
     private static Ownership Hash(PipelineConfiguration configuration, WorkTree work, CancellationToken cancel)
     {

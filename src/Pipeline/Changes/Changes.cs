@@ -28,8 +28,19 @@ public sealed record SourceRevision(string Commit, string Branch, string Subject
     /// <summary>Seven digits, as people write it.</summary>
     public string Abbreviated => Commit[..7];
 
-    /// <summary>What is made of it is called so: the commit, and the tree where that holds more than the commit.</summary>
-    public string Version => Dirty ? $"{Abbreviated}-{Tree[..7]}" : Abbreviated;
+    /// <summary>By the release tags, e.g. <c>v1.3.0</c>, or <c>v1.3.1-4</c> four commits later; <c>null</c>: nothing was ever released.</summary>
+    public string? Released { get; init; }
+
+    /// <summary>Service → the same, of those that have versions of their own.</summary>
+    public IReadOnlyDictionary<string, string> ReleasedServices { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is made of it is called so: by the release tags, else the commit; and the tree where that holds more than the commit.</summary>
+    public string Version => WithTree(Released ?? Abbreviated);
+
+    /// <summary>What is made of it for a service is called so.</summary>
+    public string VersionOf(string service) => ReleasedServices.TryGetValue(service, out var own) ? WithTree(own) : Version;
+
+    private string WithTree(string version) => Dirty ? $"{version}-{Tree[..7]}" : version;
 }
 
 /// <summary>Whether one service is due, and why.</summary>

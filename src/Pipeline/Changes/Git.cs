@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Changes;
@@ -46,6 +47,35 @@ internal sealed record Git(string Root)
         {
             process.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    /// <summary>Runs and answers what is read from the output as it comes: it may be larger than memory.</summary>
+    /// <exception cref="PipelineException">git failed; thrown after the last element</exception>
+    public async IAsyncEnumerable<T> Stream<T>(IReadOnlyList<string> arguments, Func<Stream, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var process = Start(arguments);
+        try
+        {
+            process.StandardInput.Close();
+            var error = process.StandardError.ReadToEndAsync(cancel);
+            await foreach (var element in read(process.StandardOutput.BaseStream).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                yield return element;
+            }
+
+            await process.WaitForExitAsync(cancel).ConfigureAwait(false);
+            if (process.ExitCode != 0)
+            {
+                throw Failure(arguments, new GitAnswer(process.ExitCode, [], await error.ConfigureAwait(false)));
+            }
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
     }
 

@@ -42,18 +42,18 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
 
     private static async Task<(string Commit, string Tree, string Subject)> Head(Git git, CancellationToken cancel)
     {
-        var isTop = Path.Exists(Path.Combine(git.Root, ".git"));
-        var answer = isTop ? await git.Try(["rev-list", "--max-count=1", "--encoding=UTF-8", "--format=%H%n%T%n%s", "HEAD", "--"], [], cancel).ConfigureAwait(false) : null;
+        var answer = IsTop(git) ? await git.Try(["rev-list", "--max-count=1", "--encoding=UTF-8", "--format=%H%n%T%n%s", "HEAD", "--"], [], cancel).ConfigureAwait(false) : null;
         if (answer is { ExitCode: 0 })
         {
             var lines = Text(answer.Output).Split('\n');
             return (lines[1], lines[2], lines[3]);
         }
 
-        throw await Refusal(git, isTop, cancel).ConfigureAwait(false);
+        throw await Refusal(git, cancel).ConfigureAwait(false);
     }
 
-    private static async Task<UsageException> Refusal(Git git, bool isTop, CancellationToken cancel)
+    /// <summary>Why there is no HEAD to be read.</summary>
+    public static async Task<UsageException> Refusal(Git git, CancellationToken cancel)
     {
         var top = await git.Try(["rev-parse", "--show-toplevel"], [], cancel).ConfigureAwait(false);
         if (top.ExitCode != 0)
@@ -63,7 +63,7 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
                 : new UsageException($"git refuses to read '{git.Root}': {top.Said}");
         }
 
-        if (!isTop)
+        if (!IsTop(git))
         {
             return new UsageException(
                 $"'{git.Root}' is not the top folder of its git repository, '{Text(top.Output).Trim()}' is; pipeline.yml must stand there.",
@@ -75,6 +75,8 @@ internal sealed record WorkTree(Git Git, SourceRevision Source, GitTree Listing,
             ? new UsageException("The repository has no commit yet; a release is made of one.", new Detail("next", "git add -A && git commit"))
             : new UsageException($"git can not read HEAD of '{git.Root}'.", new Detail("next", "git fsck"));
     }
+
+    public static bool IsTop(Git git) => Path.Exists(Path.Combine(git.Root, ".git"));
 
     private static async Task<GitTree> List(Git git, CancellationToken cancel) => new(await git.Run(["ls-files", "-s", "-z"], cancel).ConfigureAwait(false));
 

@@ -17,33 +17,8 @@ internal static partial class AddedLines
     public const string CommitMark = "%x00";
 
     /// <exception cref="Outcomes.PipelineException">git failed</exception>
-    public static async IAsyncEnumerable<AddedText> Read(Git git, IReadOnlyList<string> log, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var process = git.Start(log);
-        try
-        {
-            process.StandardInput.Close();
-            var error = process.StandardError.ReadToEndAsync(cancel);
-            using var reader = new StreamReader(process.StandardOutput.BaseStream, new UTF8Encoding(false), false, 1 << 16);
-            await foreach (var added in Parse(Lines(reader, cancel)).ConfigureAwait(false))
-            {
-                yield return added;
-            }
-
-            await process.WaitForExitAsync(cancel).ConfigureAwait(false);
-            if (process.ExitCode != 0)
-            {
-                throw Git.Failure(log, new GitAnswer(process.ExitCode, [], await error.ConfigureAwait(false)));
-            }
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-    }
+    public static IAsyncEnumerable<AddedText> Read(Git git, IReadOnlyList<string> log, CancellationToken cancel) =>
+        git.Stream(log, output => Parse(Lines(new StreamReader(output, new UTF8Encoding(false), false, 1 << 16), cancel)), cancel);
 
     /// <summary>Hunks are counted, so no line of code is taken for a header. Of a merge, only what none of its parents has is added.</summary>
     public static async IAsyncEnumerable<AddedText> Parse(IAsyncEnumerable<string> lines)

@@ -8,7 +8,7 @@ namespace Pipeline.Checks;
 
 /// <summary>
 /// How code is written, whatever it is written in. .NET: formatting and style (<c>dotnet format --verify-no-changes</c>) and a build with warnings as
-/// errors. Python: black, isort, flake8. And shell scripts, templates, YAML and Dockerfiles.
+/// errors. Python: black, isort, flake8. And shell scripts, templates, YAML and Dockerfiles; and the messages of commits that are not merged yet.
 /// </summary>
 /// <remarks>
 /// The .NET parts use build folders of their own below <c>.pipeline/</c>: an up-to-date project is not compiled again and would keep quiet about its
@@ -25,7 +25,7 @@ public static class LintCheck
         var projects = LintProjects.Select(configuration, scope);
         var tools = await LintTools.Select(configuration, scope, progress, cancel).ConfigureAwait(false);
         var net = new LintRun(configuration.Root, projects, configuration.Checks.Skip, new Budget(configuration.Checks.LintBudget)) { Progress = progress };
-        var parts = await SideBySide.Run(projects.Count == 0 ? tools : [net.Check, .. tools], cancel).ConfigureAwait(false);
+        var parts = await SideBySide.Run([.. projects.Count == 0 ? [] : new[] { net.Check }, .. tools, token => CommitMessages.Run(configuration, token)], cancel).ConfigureAwait(false);
         SarifReport.Write(Path.Combine(configuration.Root, "artifacts", "lint", "lint.sarif"), parts);
         return Verdicts.Result("Lint", watch.Elapsed, parts.Count > 0 ? parts : [new CheckPart("lint", Verdict.Skipped, scope is { WholeRepository: false, Services: [] } ? "no service is affected" : "no tool has anything to look at")]);
     }

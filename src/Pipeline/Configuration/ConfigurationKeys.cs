@@ -229,6 +229,24 @@ internal static class ConfigurationKeys
         new("budget", Values.Duration, "It is stopped after this long, with every process that it started.", "5m") { DefaultInWords = "`5m` for unit, `15m` for integration, `30m` for performance suites" },
     ]);
 
+    private static readonly Section Versions = new(
+    [
+        new("series", Values.Choice("repository", "services"), "What has versions: the repository as a whole, or each service as well, with tags of its own. A service is released by the commits that touch its folder, its projects (directly referenced or not) or its `inputs`.", "services") { Default = "repository" },
+        new("tag", Values.Tag, "The repository's tags.", "\"v{version}\"") { Default = "v{version}" },
+        new("serviceTag", Values.ServiceTag, "With `series: services`: the services' tags.", "\"{service}-v{version}\"") { Default = "{service}-v{version}" },
+        new("rules", new MapOf("TYPE", Values.Choice("major", "minor", "patch", "none")), "What a commit's type raises, over the defaults; a type that is not named raises nothing, and a breaking change of any type is `major`.", "{ docs: patch, perf: none }") { DefaultInWords = "`feat: minor`, `fix: patch`, `perf: patch`, `revert: patch`" },
+        new("breakingBelowOne", Values.Choice("major", "minor"), "What a breaking change raises while the version is below 1.0.0: `major` leads to 1.0.0, as Conventional Commits have it; `minor` stays below.", "minor") { Default = "major" },
+        new("preReleases", new MapOf("BRANCH", Values.Identifier), "Branches (globs) whose releases are pre-releases, and what those are called: `rc` gives 1.3.0-rc.1, 1.3.0-rc.2 …; the first that matches counts.", "{ next: rc, \"alpha/*\": alpha }") { DefaultInWords = "none" },
+        new("first", Values.Version, "The version of a series' first release.", "1.0.0") { Default = "0.1.0" },
+        new("prefix", Values.Text, "What the host writes before the messages of what it merges, `{number}` for a pull request's.", "'Merged PR {number}: '") { DefaultInWords = "none" },
+        new("author", Values.Author, "Whom the release's commit and tags name where git knows nobody, as on a runner.", "\"Release Bot <bot@example.com>\"") { DefaultInWords = "none: then nothing is released there" },
+        new("changelog", new Section(
+        [
+            new("file", Values.NewFile, "The file, relative to the root.", "CHANGELOG.md") { Default = "CHANGELOG.md" },
+            new("layout", Values.Choice("keep", "conventional"), "Its layout: Keep a Changelog, or the one of the conventional-changelog tools.", "keep") { Default = "keep" },
+        ]), "The file that tells users what changed.", "{ file: CHANGELOG.md }"),
+    ]);
+
     /// <summary>The whole file.</summary>
     public static readonly Section File = new(
     [
@@ -240,7 +258,7 @@ internal static class ConfigurationKeys
         new("checks", new Section(
         [
             new("suites", new MapOf("SUITE", Suite, Values.Name), "Test suites.", "{ unit: … }") { DefaultInWords = "none" },
-            new("skip", new ListOf(Values.Choice("format", "build", "black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint", "dockerfiles", "bandit")), "Tools that are not to run; each is shown as skipped.", "[isort]") { DefaultInWords = "none" },
+            new("skip", new ListOf(Values.Choice("format", "build", "black", "isort", "flake8", "shellcheck", "cfn-lint", "yamllint", "dockerfiles", "bandit", "commit-messages")), "Tools that are not to run; each is shown as skipped.", "[isort]") { DefaultInWords = "none" },
             new("lint", new Section(
             [
                 new("budget", Values.Duration, "Its tools are stopped after this long.", "10m") { Default = "10m" },
@@ -253,6 +271,7 @@ internal static class ConfigurationKeys
                 new("ignore", new ListOf(IgnoredAdvisory), "Advisories that are no findings for a while.", "[{ id: CVE-2026-1234, until: 2027-01-31, reason: not reachable }]") { DefaultInWords = "none" },
             ]), "How code and packages are scanned.", "{ budget: 5m }"),
         ]), "What is checked before a deployment.", "{ suites: … }"),
+        new("versions", Versions, "How versions are made of commits ([how](versions.md)).", "{ series: services }"),
         new("rollbackSafe", Values.Flag, "Whether the version before this one can run beside it and after it: on the same database, with the same messages. While it says `false`, no rollback goes past a release of it unless a person insists.", "true") { Default = "true" },
         new("inputs", new ListOf(Values.Glob), "Files that every service depends on, beside those the tool finds itself (global.json, NuGet.config, Directory.*.props …).", "[contracts/**]") { DefaultInWords = "none" },
         new("ignore", new ListOf(Values.Glob), "Files that no service depends on. Any other changed file without an owner makes every service due. A glob that begins with `**/` also holds inside services' folders; any other can not take away a folder that a service is built from.", "[\"**/*.md\", docs/**]") { DefaultInWords = "none" },

@@ -11,17 +11,18 @@ public static class ConfigurationLoader
 
     /// <summary>Reads and validates the whole file, also environments that are not selected, and answers what it says for one.</summary>
     /// <param name="root">the repository's folder</param>
-    /// <param name="environment">a key of <c>environments</c></param>
+    /// <param name="environment">a key of <c>environments</c>; <c>null</c>: the first one, for what is about none of them</param>
     /// <param name="cloud">where it runs, whatever the file says; <c>null</c>: the file decides</param>
     /// <param name="file">the file, relative to <paramref name="root"/>; <c>null</c>: <see cref="FileName"/></param>
     /// <exception cref="UsageException">there is no file, it holds mistakes (all are in the message, each with its line), or no such environment</exception>
-    public static PipelineConfiguration Load(string root, string environment, CloudKind? cloud = null, string? file = null)
+    public static PipelineConfiguration Load(string root, string? environment, CloudKind? cloud = null, string? file = null)
     {
         root = Path.GetFullPath(root);
         var name = file ?? FileName;
         var content = Validate(root, name);
         var environments = ((MapNode)content["environments"]!).Entries;
-        if (environments.FirstOrDefault(e => e.Key == environment) is not { } selected)
+        environment ??= environments is [var first, ..] ? first.Key : "dev";
+        if (environments.All(e => e.Key != environment))
         {
             var names = environments.Select(e => e.Key).ToList();
             throw new UsageException(
@@ -54,6 +55,7 @@ public static class ConfigurationLoader
                 CheckEnvironments(map, mistakes);
                 CheckSources(root, map, mistakes);
                 CheckEntries(map["services"], (name, service) => ServiceReader.Check(root, name, service, mistakes));
+                VersionReader.Check(map["versions"] as MapNode, [.. ((map["services"] as MapNode)?.Entries ?? []).Select(e => e.Key)], mistakes);
                 CheckEntries((map["checks"] as MapNode)?["suites"], (name, suite) => CheckReader.Check(name, suite, mistakes));
                 break;
             case not null:

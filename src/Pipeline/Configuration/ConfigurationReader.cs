@@ -33,6 +33,7 @@ internal static class ConfigurationReader
             GlobalInputs = reader.Texts("inputs"),
             IgnoredInputs = reader.Texts("ignore"),
             Checks = CheckReader.Read(reader.Section("checks")),
+            Versions = VersionReader.Read(reader.Section("versions")),
             Environment = settings,
             EnvironmentNames = [.. all.Select(e => e.Name)],
             // Whoever says --cloud means every environment by it.

@@ -30,6 +30,9 @@ public sealed record PipelineConfiguration(
     /// <summary>Suites and their budgets.</summary>
     public required CheckSettings Checks { get; init; }
 
+    /// <summary>How versions are made of commits.</summary>
+    public VersionSettings Versions { get; init; } = new();
+
     /// <summary>The selected environment.</summary>
     public required EnvironmentSettings Environment { get; init; }
 

@@ -21,6 +21,11 @@ internal static partial class Values
     private const string ImagePattern = "^[^@ ]+@sha256:[0-9a-f]{64}$";
     private const string GitHubRepositoryPattern = "^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$";
     private const string UrlPathPattern = "^/[^ ]*$";
+    private const string VersionPattern = @"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$";
+    private const string TagPattern = @"^([A-Za-z0-9]([A-Za-z0-9._/@-]*))?\{version\}$";
+    private const string ServiceTagPattern = @"^([A-Za-z0-9][A-Za-z0-9._/@-]*)?\{service\}[A-Za-z0-9._/@-]+\{version\}$";
+    private const string AuthorPattern = @"^[^<>\s][^<>\r\n]* <[^<>@\s]+@[^<>@\s]+>$";
+    private const string IdentifierPattern = "^[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*$";
 
     public static readonly Form Name = new(NamePattern, s => NameExpression().IsMatch(s), "must be lower-case letters, digits and hyphens, beginning with a letter, at most 31");
     public static readonly Form StackName = new(StackPattern, s => StackExpression().IsMatch(s), "must be letters, digits and hyphens, beginning with a letter, at most 100");
@@ -42,6 +47,14 @@ internal static partial class Values
     public static readonly Value Day = new("day", (s, _) => DateOnly.TryParseExact(s, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var _) ? null : $"must be a day (2026-12-20), is '{s}'", () => new JsonObject { ["type"] = "string" });
     public static readonly Value TimeZone = new("time zone", (s, _) => TimeZoneInfo.TryFindSystemTimeZoneById(s, out var _) ? null : $"this machine knows no time zone '{s}'; names are like UTC or Europe/Berlin", () => new JsonObject { ["type"] = "string" });
     public static readonly Value DurationOrNone = new("duration or `none`", (s, around) => s == "none" ? null : Duration!.Check(s, around), () => new JsonObject { ["type"] = "string", ["pattern"] = $"^(none|{WrittenDuration})$" });
+    public static readonly Value Version = Formed("version", new(VersionPattern, s => VersionExpression().IsMatch(s), "must be a version of three numbers, e.g. 0.1.0"));
+    public static readonly Value Tag = Formed("tag", new(TagPattern, s => TagExpression().IsMatch(s), "must end with {version}, and hold nothing else but letters, digits and . _ - / @"));
+    public static readonly Value ServiceTag = Formed("tag", new(ServiceTagPattern, s => ServiceTagExpression().IsMatch(s), "must hold {service}, then something that parts it from {version} at the end, and nothing else but letters, digits and . _ - / @"));
+    public static readonly Value Identifier = Formed("identifier", new(IdentifierPattern, s => IdentifierExpression().IsMatch(s), "must be letters, digits and hyphens, not digits alone"));
+    public static readonly Value Author = Formed("author", new(AuthorPattern, s => AuthorExpression().IsMatch(s), "must be a name and an address, as git has them: Release Bot <bot@example.com>"));
+
+    /// <summary>A file that need not be there yet.</summary>
+    public static readonly Value NewFile = Path("file", "", path => !Directory.Exists(path), Directory.Exists);
     public static readonly Value Glob = new("glob", CheckGlob, () => new JsonObject { ["type"] = "string", ["minLength"] = 1 });
     public static readonly Value Folder = Path("folder", "", Directory.Exists, File.Exists);
 
@@ -173,4 +186,19 @@ internal static partial class Values
 
     [GeneratedRegex(UrlPathPattern)]
     private static partial Regex UrlPathExpression();
+
+    [GeneratedRegex(VersionPattern)]
+    private static partial Regex VersionExpression();
+
+    [GeneratedRegex(TagPattern)]
+    private static partial Regex TagExpression();
+
+    [GeneratedRegex(ServiceTagPattern)]
+    private static partial Regex ServiceTagExpression();
+
+    [GeneratedRegex(AuthorPattern)]
+    private static partial Regex AuthorExpression();
+
+    [GeneratedRegex(IdentifierPattern)]
+    private static partial Regex IdentifierExpression();
 }

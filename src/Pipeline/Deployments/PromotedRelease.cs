@@ -53,8 +53,8 @@ public sealed record PromotedRelease(string From, EnvironmentState State, Change
         }
 
         var newest = state.Services.Values.MaxBy(s => s.Since)!;
-        var subject = brought.Values.FirstOrDefault(r => r?.Id == newest.Release)?.Subject ?? "";
-        var source = new SourceRevision(newest.Running.Commit, $"{from}'s", subject, newest.Running.Version.Contains('-', StringComparison.Ordinal), newest.Running.Tree);
+        var by = brought.Values.FirstOrDefault(r => r?.Id == newest.Release);
+        var source = new SourceRevision(newest.Running.Commit, $"{from}'s", by?.Subject ?? "", by?.Dirty == true, newest.Running.Tree);
         return new PromotedRelease(from, state, running.Explain(new ChangeSummary(source, decisions, 0, [])), [.. decisions.Where(d => d.Due).Select(d => Image(d.Service, state.Services[d.Service].Running))]) { Brought = brought };
     }
 

@@ -44,7 +44,7 @@ internal sealed class ReleaseOrder(PipelineConfiguration configuration, StackRul
 
             // The same image again, because only its inputs' names changed: it keeps the version under which it is known.
             var known = state.Services.GetValueOrDefault(decision.Service)?.Running;
-            var version = known?.Digest == image.Digest ? known.Version : source.Version;
+            var version = known?.Digest == image.Digest ? known.Version : source.VersionOf(decision.Service);
             return (new ServiceTarget(settings, image.Reference, image.Digest, version),
                 new TargetService(decision.Service, new RunningService(source.Commit, source.Tree, decision.Inputs, image.Digest, version) { Image = image.Reference }));
         }

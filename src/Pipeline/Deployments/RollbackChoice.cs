@@ -70,16 +70,23 @@ public sealed class RollbackChoice(string environment, RollbackHistory history, 
         }
 
         // The same state brought twice, by a release and by a rollback to it, is one choice.
-        var brought = history.Reached.Where(r => r.Services.Any(s => s.To == target.Name)).ToList();
+        var brought = history.Reached.Where(r => Brought(r, target.Name)).ToList() is { Count: > 0 } versions ? versions : [.. history.Reached.Where(r => IsOf(r, target.Name))];
         var states = brought.DistinctBy(r => string.Join('\n', r.Reached!.Stacks.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value}"))).ToList();
         return states switch
         {
             [var only] => only,
-            [] when history.Releases.FirstOrDefault(r => r.Services.Any(s => s.To == target.Name)) is { } tried => tried,
+            [] when history.Releases.FirstOrDefault(r => Brought(r, target.Name)) is { } tried => tried,
             [] => throw Unknown(target),
             _ => throw Refused($"version {target.Name} was brought by {states.Count} releases with different states.", new Detail("known", string.Join('\n', states.Select(_list.Line))), new Detail("next", $"name the release: ./build.sh --target=Rollback --environment={environment} --to={states[0].Id}")),
         };
     }
+
+    /// <summary>With or without the <c>v</c>.</summary>
+    private static bool Brought(ReleaseRecord release, string version) => release.Services.Any(s => s.To == version || s.To == $"v{version}");
+
+    /// <summary>What has a version can be named by its commit all the same.</summary>
+    private static bool IsOf(ReleaseRecord release, string commit) =>
+        release.Services.Count > 0 && commit.Length >= 7 && commit.All(char.IsAsciiHexDigitLower) && release.Commit.StartsWith(commit, StringComparison.Ordinal);
 
     private PipelineException Unknown(RollbackTarget target)
     {

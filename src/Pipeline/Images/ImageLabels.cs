@@ -15,7 +15,7 @@ internal static class ImageLabels
         if (source is not null)
         {
             labels[Prefix + "revision"] = source.Commit;
-            labels[Prefix + "version"] = source.Version;
+            labels[Prefix + "version"] = source.VersionOf(order.Service.Name);
         }
 
         var remote = await new Git(order.Configuration.Root).Try(["config", "--get", "remote.origin.url"], [], cancel).ConfigureAwait(false);

@@ -94,7 +94,7 @@ public sealed class OciRegistry(RegistryEndpoint endpoint, TimeSpan? retryDelay 
             return Same(repository, tag, existing, digest);
         }
 
-        using var response = await _connection.Send(repository, () => WithContent(Manifest(HttpMethod.Put, repository, tag), manifest), cancel).ConfigureAwait(false);
+        using var response = await PutManifest(repository, tag, new FetchedManifest(ImageManifest.MediaType, manifest), cancel).ConfigureAwait(false);
         // Somebody else may have pushed the tag meanwhile; registries with immutable tags then refuse.
         if (!response.IsSuccessStatusCode && await FindDigest(repository, tag, cancel).ConfigureAwait(false) is { } meanwhile)
         {
@@ -103,6 +103,26 @@ public sealed class OciRegistry(RegistryEndpoint endpoint, TimeSpan? retryDelay 
 
         await Expect(response, $"push {repository}:{tag}", cancel).ConfigureAwait(false);
         return digest;
+    }
+
+    /// <summary>Gives an image another tag. One that another image has stays there.</summary>
+    /// <returns>whether the tag is this image's now</returns>
+    /// <exception cref="PipelineException">the registry refuses or cannot be reached</exception>
+    public async Task<bool> AddTag(string repository, string digest, string tag, CancellationToken cancel)
+    {
+        if (await FindDigest(repository, tag, cancel).ConfigureAwait(false) is { } existing)
+        {
+            return existing == digest;
+        }
+
+        using var response = await PutManifest(repository, tag, await GetManifest(repository, digest, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode && await FindDigest(repository, tag, cancel).ConfigureAwait(false) is { } meanwhile)
+        {
+            return meanwhile == digest;
+        }
+
+        await Expect(response, $"tag {repository}@{digest} as {tag}", cancel).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Processors that an image is for, as images call them: <c>amd64</c>, <c>arm64</c>. None: it does not say.</summary>
@@ -213,11 +233,12 @@ public sealed class OciRegistry(RegistryEndpoint endpoint, TimeSpan? retryDelay 
         return request;
     }
 
-    private static HttpRequestMessage WithContent(HttpRequestMessage request, byte[] manifest)
+    private Task<HttpResponseMessage> PutManifest(string repository, string tag, FetchedManifest manifest, CancellationToken cancel) => _connection.Send(repository, () =>
     {
-        request.Content = new ByteArrayContent(manifest) { Headers = { ContentType = new MediaTypeHeaderValue(ImageManifest.MediaType) } };
+        var request = Manifest(HttpMethod.Put, repository, tag);
+        request.Content = new ByteArrayContent(manifest.Content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } };
         return request;
-    }
+    }, cancel);
 
     private static Uri WithDigest(Uri location, string digest) =>
         new($"{location}{(location.Query.Length == 0 ? "?" : "&")}digest={Uri.EscapeDataString(digest)}");

@@ -6,6 +6,7 @@ using Pipeline.Checks.Tools;
 using Pipeline.Configuration;
 using Pipeline.Images.Docker;
 using Pipeline.Processes;
+using Pipeline.Versions;
 
 namespace Pipeline.Preflight;
 
@@ -27,6 +28,7 @@ internal static class MachineChecks
                 new Inspection("machine", "PostgreSQL", _ => Task.FromResult(Postgres())),
             }
             : [],
+        new Inspection("commits", "commit-msg hook", cancel => Hook(configuration.Root, cancel)),
         new Inspection("tools", "the checks' tools", _ => Task.FromResult<IReadOnlyList<Finding>>([.. NeededTools.Of(configuration).Select(t => Tool(t, configuration.Environment.Gates))])),
         .. configuration.Checks.Suites.Where(s => s.Tool == SuiteTool.Pytest).Select(s => new Inspection("tools", s.Name, cancel => Pytest(configuration, s, cancel))),
     ];
@@ -44,6 +46,19 @@ internal static class MachineChecks
         return python is null ? Finding.Ng(suite.Name, "no Python of this machine can run it", missing!)
             : suite.Kind != SuiteKind.Unit || python.Measures ? Finding.Ok(suite.Name, $"{python.Program} has pytest")
             : Finding.Ng(suite.Name, $"{python.Program} has pytest, but not pytest-cov, which measures its coverage", python.Install("pytest-cov"));
+    }
+
+    /// <summary>Everybody decides for himself whether to have it: what is merged is looked at anyway.</summary>
+    private static async Task<Finding> Hook(string root, CancellationToken cancel)
+    {
+        var hook = await CommitHook.Find(root, cancel).ConfigureAwait(false);
+        return hook.Owner switch
+        {
+            HookOwner.Pipeline => Finding.Ok("commit-msg hook", "looks at messages before they are committed"),
+            HookOwner.Outdated => Finding.Skip("commit-msg hook", $"is an older one, or cannot be started: {CommitHook.Command}"),
+            HookOwner.Nobody => Finding.Skip("commit-msg hook", $"is not installed: {CommitHook.Command} looks at messages before they are committed"),
+            _ => Finding.Skip("commit-msg hook", $"{hook.File} is somebody else's, and stays; it can call the check: {CommitHook.Line}"),
+        };
     }
 
     private static async Task<Finding> Program(string name, IReadOnlyList<string> arguments, string fix, CancellationToken cancel)

@@ -18,6 +18,22 @@ internal sealed class CompiledHost : IDisposable
         Write("web/Web.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
     }
 
+    /// <summary>tests/integration/bin/CONFIGURATION/net10.0 → build/bin/CONFIGURATION/net10.0.</summary>
+    public static string Dll
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            var root = output;
+            while (!File.Exists(Path.Combine(root!.FullName, "Pipeline.sln")))
+            {
+                root = root.Parent;
+            }
+
+            return Path.Combine(root.FullName, "build", "bin", output.Parent!.Name, output.Name, "Build.dll");
+        }
+    }
+
     public string Root => _home.FullName;
 
     public string Write(string name, string text)
@@ -43,21 +59,8 @@ internal sealed class CompiledHost : IDisposable
             environment[name] = value;
         }
 
-        return ChildProcess.Run(new Command("dotnet", [Dll(), .. arguments], Root) { Environment = environment, Timeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
+        return ChildProcess.Run(new Command("dotnet", [Dll, .. arguments], Root) { Environment = environment, Timeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
     }
 
     public void Dispose() => _home.Delete(recursive: true);
-
-    /// <summary>tests/integration/bin/CONFIGURATION/net10.0 → build/bin/CONFIGURATION/net10.0.</summary>
-    private static string Dll()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output;
-        while (!File.Exists(Path.Combine(root!.FullName, "Pipeline.sln")))
-        {
-            root = root.Parent;
-        }
-
-        return Path.Combine(root.FullName, "build", "bin", output.Parent!.Name, output.Name, "Build.dll");
-    }
 }

@@ -43,6 +43,25 @@ internal sealed class FilesImageBuilderTests
     }
 
     [Test]
+    public async Task A_version_is_another_tag_of_the_same_image_and_never_moves()
+    {
+        await using var registry = await TestRegistry.Start();
+        using var repository = new SmallRepository();
+        repository.Commit("first");
+        var plain = await Build(repository, registry);
+        Assert.That(registry.Manifests.Keys, Has.None.Contains("@v"));
+
+        var released = await Build(repository, registry, 'b', "v1.3.0");
+        repository.Write("worker/worker.py", "print('other')");
+        var other = await Build(repository, registry, 'c', "v1.3.0");
+
+        using var client = new OciRegistry(registry.Endpoint);
+        Assert.That(released, Has.Property("Digest").EqualTo(plain.Digest).And.Property("Reused").True);
+        Assert.That(other.Digest, Is.Not.EqualTo(plain.Digest));
+        Assert.That(await client.FindDigest("shop/worker", "v1.3.0", CancellationToken.None), Is.EqualTo(plain.Digest));
+    }
+
+    [Test]
     public async Task It_runs_its_entry_point_in_its_folder()
     {
         await using var registry = await TestRegistry.Start();
@@ -99,8 +118,8 @@ internal sealed class FilesImageBuilderTests
         Assert.That(async () => await Build(repository, registry), Throws.TypeOf<PipelineException>().With.Message.Contains("git knows no file in 'worker'"));
     }
 
-    private static Task<BuiltImage> Build(SmallRepository repository, TestRegistry registry, char inputs = 'b') =>
-        new ImageBuilding(repository.Configuration, registry.Endpoint, new BuildTools(_ => throw new InvalidOperationException("needs no Docker")))
+    private static Task<BuiltImage> Build(SmallRepository repository, TestRegistry registry, char inputs = 'b', string? released = null) =>
+        new ImageBuilding(repository.Configuration, registry.Endpoint, new BuildTools(_ => throw new InvalidOperationException("needs no Docker")) { Source = new SourceRevision(new string('1', 40), "main", "change", false, new string('2', 40)) { Released = released } })
             .Build(repository.Service, Inputs with { Hash = new string(inputs, 64) }, null, CancellationToken.None);
 
     private static JsonNode Configuration(TestRegistry registry, string digest) =>

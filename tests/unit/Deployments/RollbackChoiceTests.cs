@@ -53,6 +53,18 @@ public sealed class RollbackChoiceTests
     [TestCase("1+a 2+b 3+a' 4+c", "a", ExpectedResult = "REFUSED: version a was brought by 2 releases with different states.")]
     public Task<string> A_version(string history, string version) => Choose(history, RollbackTarget.Of(null, version));
 
+    [TestCase("v1.3.0", ExpectedResult = "1")]
+    [TestCase("1.3.0", ExpectedResult = "1", TestName = "The v may be left out")]
+    [TestCase("1.3", ExpectedResult = "REFUSED: no release of staging brought version '1.3'.")]
+    [TestCase("c0ffee1", ExpectedResult = "1", TestName = "What has a version can be named by its commit as well")]
+    [TestCase("c0ffee", ExpectedResult = "REFUSED: no release of staging brought version 'c0ffee'.", TestName = "By seven digits of it at least")]
+    public async Task<string> A_released_version(string version)
+    {
+        var (state, releases) = Read("1+a 2+b");
+        List<ReleaseRecord> named = [releases[0], releases[1] with { Commit = "c0ffee1234", Services = [releases[1].Services[0] with { To = "v1.3.0" }] }];
+        return await Said(new RollbackChoice("staging", new RollbackHistory(state, named), (_, _) => Task.FromResult(true), Start).Of(RollbackTarget.Of(null, version), CancellationToken.None));
+    }
+
     [Test]
     public void A_refusal_lists_what_there_is_with_age_version_and_verdict()
     {
@@ -70,11 +82,13 @@ public sealed class RollbackChoiceTests
     [Test]
     public void Two_targets_are_one_too_many() => Assert.Throws<UsageException>(() => RollbackTarget.Of("last-good", "a"));
 
-    private static async Task<string> Choose(string history, RollbackTarget target, string perished = "")
+    private static Task<string> Choose(string history, RollbackTarget target, string perished = "") => Said(Choice(history, perished).Of(target, CancellationToken.None));
+
+    private static async Task<string> Said(Task<ReleaseRecord> choice)
     {
         try
         {
-            return (await Choice(history, perished).Of(target, CancellationToken.None)).Id.TrimStart('r', '0');
+            return (await choice).Id.TrimStart('r', '0');
         }
         catch (PipelineException e) when (e.ExitCode == ExitCode.Refused)
         {

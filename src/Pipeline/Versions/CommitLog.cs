@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pipeline.Changes;
+
+namespace Pipeline.Versions;
+
+/// <summary>One commit as git keeps it.</summary>
+/// <param name="Parents">full hashes</param>
+/// <param name="Paths">files that it changed; empty for merges, and where they were not asked for</param>
+internal sealed record LoggedCommit(string Hash, IReadOnlyList<string> Parents, DateTimeOffset At, string Message, IReadOnlyList<string> Paths);
+
+/// <summary>Reads commits as git prints them, newest first.</summary>
+internal static class CommitLog
+{
+    private static readonly string[] Plain = ["-c", "log.showSignature=false", "-c", "log.showRoot=true", "-c", "diff.renames=false"];
+
+    /// <param name="revisions">what to print, for git's arguments</param>
+    /// <param name="paths">whether the changed files are wanted: git must compare trees for that</param>
+    public static IAsyncEnumerable<LoggedCommit> Read(Git git, IReadOnlyList<string> revisions, bool paths, CancellationToken cancel)
+    {
+        string[] names = paths ? ["--name-only", "--ignore-submodules=none"] : [];
+        // An empty field begins a commit: no path is empty, and no message holds a NUL.
+        return git.Stream([.. Plain, "log", "-z", "--encoding=UTF-8", "--format=%x00%H%x00%P%x00%ct%x00%B%x00", .. names, .. revisions, "--"], output => Parse(output, cancel), cancel);
+    }
+
+    private static async IAsyncEnumerable<LoggedCommit> Parse(Stream output, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var fields = new NulFields(output);
+        var more = await fields.Next(cancel).ConfigureAwait(false) is not null;
+        while (more)
+        {
+            var hash = await fields.Text(cancel).ConfigureAwait(false);
+            var parents = await fields.Text(cancel).ConfigureAwait(false);
+            var seconds = await fields.Text(cancel).ConfigureAwait(false);
+            var message = await fields.Text(cancel).ConfigureAwait(false);
+            await fields.Next(cancel).ConfigureAwait(false);
+            List<string>? paths = null;
+            while ((more = await fields.Next(cancel).ConfigureAwait(false) is not null) && fields.Current.Length > 0)
+            {
+                // A line feed parts the first one from the message.
+                (paths ??= []).Add(Encoding.UTF8.GetString(paths is [] ? fields.Current.Span[1..] : fields.Current.Span));
+            }
+
+            yield return new LoggedCommit(hash, parents.Length == 0 ? [] : parents.Split(' '), Moment(seconds), message, paths ?? []);
+        }
+    }
+
+    /// <summary>A commit may claim any time.</summary>
+    private static DateTimeOffset Moment(string seconds) =>
+        long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time) && time is > -62_135_596_800 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(time) : DateTimeOffset.UnixEpoch;
+}

@@ -1,0 +1,40 @@
+using Pipeline.Configuration;
+
+namespace Pipeline.Versions;
+
+/// <summary>Finds what a message says wrongly before it becomes a commit of the main line.</summary>
+public static class MessageCheck
+{
+    /// <summary>Types that the preset of Conventional Commits knows; whoever writes another one may have mistyped it.</summary>
+    private static readonly string[] Usual = ["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"];
+
+    /// <summary>Longer ones are not mistyped, and comparing them takes long.</summary>
+    private const int LongestType = 30;
+
+    /// <summary>Looks at a message that is not committed yet; one that would be dropped is an error.</summary>
+    /// <param name="message">as git would keep it: without comments (<c>git stripspace --strip-comments</c>)</param>
+    /// <param name="settings"><c>null</c>: the defaults</param>
+    public static IReadOnlyList<MessageProblem> Of(string message, VersionSettings? settings = null)
+    {
+        var rules = settings ?? new VersionSettings();
+        var parsed = ConventionalCommits.Parse(message, rules.Prefix);
+        // It can still be written otherwise; one that is history can not, and must not stop every release after it.
+        return [.. Of(parsed, "", rules).Select(p => p with { IsError = p.IsError || parsed.Kind == MessageKind.Unreadable })];
+    }
+
+    /// <summary>What a commit's message says wrongly.</summary>
+    internal static IEnumerable<MessageProblem> Of(ParsedMessage parsed, string commit, VersionSettings settings)
+    {
+        foreach (var problem in parsed.Problems)
+        {
+            yield return problem with { Commit = commit };
+        }
+
+        if (parsed.Message is { Type: var type } && !settings.Rules.ContainsKey(type.ToLowerInvariant()) && !Usual.Contains(type, StringComparer.OrdinalIgnoreCase))
+        {
+            var nearest = type.Length > LongestType ? null : NearestName.Of(type, settings.Rules.Keys.Union(Usual));
+            yield return new MessageProblem(commit, parsed.Subject, $"has the type '{type}', for which there is no rule, so no version rises by it",
+                nearest is null ? $"write one of {string.Join(", ", settings.Rules.Keys.Union(Usual).Order(StringComparer.Ordinal))}; or give it a rule: versions.rules in pipeline.yml" : $"write '{nearest}' if that is meant; else give it a rule: versions.rules in pipeline.yml", false);
+        }
+    }
+}
