@@ -90,7 +90,7 @@ public static class CiRouter
         string[] why = inputs.Reason is { } reason ? [$"--reason={reason}"] : [];
         return inputs switch
         {
-            { RollbackVersion: { } version } => new("Rollback", "by hand, with rollback_version", Prod) { Options = [$"--environment={Prod}", $"--version={version}", .. why] },
+            { RollbackVersion: { } version } => new("Rollback", "by hand, with rollback_version", Prod) { Options = [$"--version={version}", .. why] },
             { Emergency: true } => new("DeployProd", "by hand, with emergency_deploy", Prod) { Options = ["--emergency", .. Which(inputs.Deployment), .. why] },
             _ => new("DeployProd", $"by hand{(inputs.Deployment is null ? "" : ", for that deployment")}", Prod) { Options = [.. Which(inputs.Deployment)] },
         };

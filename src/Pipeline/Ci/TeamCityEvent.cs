@@ -22,15 +22,15 @@ internal static class TeamCityEvent
         };
     }
 
-    private static IReadOnlyDictionary<string, string> Properties(string? file)
+    private static Dictionary<string, string> Properties(string? file)
     {
         try
         {
-            return file is null ? new Dictionary<string, string>() : JavaProperties.Read(File.ReadLines(file));
+            return file is null ? [] : JavaProperties.Read(File.ReadLines(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Dictionary<string, string>();
+            return [];
         }
     }
 }

@@ -15,13 +15,13 @@ public static class RunPage
     /// <returns>whether there is one</returns>
     public static bool Write(string file, RunJson run, IReadOnlyList<CheckResult> checks, IReadOnlyList<Detail> details, SecretMask secrets)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(file);
         if (run is { Ci: null, Error: null, Services.Count: 0, Gates.Count: 0 } && checks.Count == 0)
         {
             return false;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Also as they stand where nothing is markup.
         File.WriteAllText(file, secrets.Hidden.Aggregate(secrets.Apply(Text(run, checks, details)), (page, hidden) => page.Replace(Markdown.Plain(hidden), SecretMask.Replacement, StringComparison.Ordinal)));
         return true;

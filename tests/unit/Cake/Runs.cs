@@ -182,7 +182,7 @@ public sealed class Runs
 
     [Test]
     public void What_a_failure_quotes_is_no_command_to_a_CI_host() =>
-        Assert.That(Run("--target=Quoting").Error, Is.EqualTo("FAILED\n  log   a\n        :\u200b:error::boom ##\u200b[add-mask]x\n"));
+        Assert.That(Run("--target=Quoting").Error, Is.EqualTo("FAILED\n  log  a\n       :\u200b:error::boom ##\u200b[add-mask]x\n"));
 
     [Test]
     public void A_tree_is_drawn_quietly_too()

@@ -68,7 +68,7 @@ public sealed class WorkflowFileTests
     [TestCase(Azure, "eq(variables['Build.Reason'], 'PullRequest'), eq(variables['System.PullRequest.IsFork'], 'False')", "eq(variables['Build.Reason'], 'PullRequest'), eq(1, 1)", "dev: credentials in the reach of a fork")]
     [TestCase(Azure, "    condition: eq(variables['Build.Reason'], 'Manual')\n", "", "prod: credentials in the reach of a fork")]
     [TestCase(Azure, "          - bash: ./build.sh --target=CI\n", "          - bash: echo \"$(Build.SourceVersionMessage)\"\n", "is no call of ./build.sh")]
-    [TestCase(Azure, "            fetchDepth: 0\n", "", "shallow")]
+    [TestCase(Azure, "fetchDepth: 0", "fetchDepth: 1", "shallow")]
     public void A_file_that_breaks_a_rule_is_found(string file, string good, string bad, string violation)
     {
         var text = Read(file);
