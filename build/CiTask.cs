@@ -17,15 +17,10 @@ internal static class CiTask
             return;
         }
 
-        if (context.Runner is { IsAsked: true, Route: null })
-        {
-            context.Runner.Choose(context.Typed);
-        }
-
-        CiRouter.Demand(context.Runner.Event, context.Typed.Targets, local: context.Typed[Options.Cloud] == "local");
+        context.Runner.Demand(context.Typed);
         if (context.DescribeCi() is { } ci)
         {
-            context.Output.Labelled("CI", $"{ci.Provider}, {ci.Event} → {ci.Route}   {ci.Reason}");
+            context.Output.Labelled("CI", $"{ci.Provider}, {ci.Event} → {string.Join(' ', [ci.Route, .. context.Runner.Route!.Options])}   {ci.Reason}");
         }
 
         if (!context.Typed.IsDryRun && context.Runner.Route is not { Target: null })

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Pipeline.Cake;
 using Pipeline.Ci;
 using Pipeline.Configuration;
@@ -16,8 +17,9 @@ public sealed class Runner(Func<string, string?> variable)
     private static readonly string[] Secretive = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GITHUB_TOKEN"];
 
     private readonly Lazy<CiEvent> _event = new(() => CiEvent.Current(variable));
-
     private readonly Lazy<CiLanguage> _language = new(() => CiLanguage.Of(CiProviders.Current(variable), variable, Path.Combine(Repository.Root, "artifacts")));
+
+    private ExceptionDispatchInfo? _refusal;
 
     /// <summary>What made the run start.</summary>
     public CiEvent Event => _event.Value;
@@ -32,7 +34,7 @@ public sealed class Runner(Func<string, string?> variable)
     public CiLanguage Language => _language.Value;
 
     /// <summary>For <c>CI</c>: the words of its route.</summary>
-    /// <returns><c>null</c>: what was typed holds. Also where nothing is to do, and where no route can be found: that is said later, where <c>run.json</c> hears it</returns>
+    /// <returns><c>null</c>: what was typed holds. Also where nothing is to do, and where there is no route: see <see cref="Demand"/></returns>
     public IReadOnlyList<string>? Redirect(Arguments typed)
     {
         if (!typed.Targets.Contains(Target))
@@ -50,17 +52,28 @@ public sealed class Runner(Func<string, string?> variable)
         {
             Route = Choose(typed);
         }
-        catch (PipelineException)
+        catch (PipelineException e)
         {
+            _refusal = ExceptionDispatchInfo.Capture(e);
             return null;
         }
 
         return Route.Target is null ? null : [$"--target={Route.Target}", $"--environment={EnvironmentOf(typed, Route)}", .. Route.Options];
     }
 
-    /// <summary>The event's route.</summary>
-    /// <exception cref="PipelineException">there is none, or what was typed contradicts it</exception>
-    public CiRoute Choose(Arguments typed)
+    /// <summary>Says what <see cref="Redirect"/> kept to itself, now that <c>run.json</c> and the runner hear it.</summary>
+    /// <exception cref="PipelineException">the event has no route, or what was typed contradicts it; a fork's pull request would deploy (3)</exception>
+    public void Demand(Arguments typed)
+    {
+        _refusal?.Throw();
+        CiRouter.Demand(Event, typed.Targets, local: typed[Options.Cloud] == "local");
+    }
+
+    /// <summary>Values that nothing which is published may show, as far as they are known.</summary>
+    public SecretMask Secrets(PipelineConfiguration configuration) =>
+        new(Secretive.Concat(configuration.Services.SelectMany(s => s.Docker?.Secrets.Values ?? [])).Select(variable).OfType<string>());
+
+    private CiRoute Choose(Arguments typed)
     {
         var settings = ConfigurationLoader.LoadCi(Repository.Root, Repository.Configuration);
         var told = Event.Message is null && settings is not { SkipCi: [], SkipTests: [] } ? Event with { Message = HeadCommit.Message(Repository.Root, Event.Commit, CancellationToken.None).GetAwaiter().GetResult() } : Event;
@@ -74,10 +87,6 @@ public sealed class Runner(Func<string, string?> variable)
             ? throw new UsageException($"--cloud={cloud}: {CiRouter.Describe(Event)} gets {its} only.", new Detail("why", route.Reason), new Detail("next", "leave --cloud out"))
             : route;
     }
-
-    /// <summary>Values that nothing which is published may show, as far as they are known.</summary>
-    public SecretMask Secrets(PipelineConfiguration configuration) =>
-        new(Secretive.Concat(configuration.Services.SelectMany(s => s.Docker?.Secrets.Values ?? [])).Select(variable).OfType<string>());
 
     private static string EnvironmentOf(Arguments typed, CiRoute route) => (route.AnyEnvironment ? typed[Options.Environment] : null) ?? route.Environment!;
 }
