@@ -38,7 +38,7 @@ public static class CiRouter
     public static string Describe(CiEvent @event) => @event.Kind switch
     {
         CiEventKind.Push => $"push to {Shown(@event.Branch ?? "an unknown branch")}",
-        CiEventKind.PullRequest or CiEventKind.Closed => $"pull request {Shown(@event.PullRequest ?? "")}{(@event.Branch is { } branch ? $" from {Shown(branch)}" : "")}{(@event.Fork == false ? "" : " of a fork")}".Replace("  ", " ", StringComparison.Ordinal),
+        CiEventKind.PullRequest or CiEventKind.Closed => $"pull request {Shown(@event.PullRequest ?? "")}{(@event.Branch is { } branch ? $" from {Shown(branch)}" : "")}{(@event.Fork == true ? " of a fork" : "")}".Replace("  ", " ", StringComparison.Ordinal),
         CiEventKind.Manual => "started by hand",
         CiEventKind.Schedule => "schedule",
         CiEventKind.Tag => "a new tag",

@@ -14,7 +14,7 @@ internal static class GitHubEvent
         var pull = payload?["pull_request"];
         return new CiEvent(CiProvider.GitHub, Kind(name, payload, reference), name)
         {
-            Branch = name == "pull_request" ? Text(pull?["head"]?["ref"]) ?? variable("GITHUB_HEAD_REF") : Refs.Branch(reference),
+            Branch = Text(pull?["head"]?["ref"]) ?? (variable("GITHUB_HEAD_REF") is { Length: > 0 } head ? head : Refs.Branch(reference)),
             PullRequest = Text(pull?["number"]),
             Fork = IsFork(pull, variable("GITHUB_ACTOR")),
             Repository = variable("GITHUB_REPOSITORY"),
@@ -31,7 +31,7 @@ internal static class GitHubEvent
         "push" when (payload?["deleted"] as JsonValue)?.GetValueKind() == JsonValueKind.True => CiEventKind.Deletion,
         "push" when Refs.IsTag(reference) => CiEventKind.Tag,
         "push" => CiEventKind.Push,
-        "pull_request" => Text(payload?["action"]) == "closed" ? CiEventKind.Closed : CiEventKind.PullRequest,
+        "pull_request" or "pull_request_target" => Text(payload?["action"]) == "closed" ? CiEventKind.Closed : CiEventKind.PullRequest,
         "workflow_dispatch" => CiEventKind.Manual,
         "schedule" => CiEventKind.Schedule,
         _ => CiEventKind.Other,

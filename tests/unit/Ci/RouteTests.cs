@@ -155,7 +155,7 @@ public sealed class RouteTests
     [TestCase("DeployStaging", true, false)]
     public void In_a_forks_pull_request_a_target_that_is_named_by_hand_is_refused_unless_all_of_it_stays_on_the_runner(string target, bool local, bool refused)
     {
-        foreach (var fixture in (string[])["github/pull-request-fork", "github/pull-request-no-payload", "gitlab/merge-request-fork", "azure/pull-request-fork", "jenkins/pull-request-fork", "teamcity/pull-request"])
+        foreach (var fixture in (string[])["github/pull-request-fork", "github/pull-request-no-payload", "github/pull-request-target", "gitlab/merge-request-fork", "azure/pull-request-fork", "jenkins/pull-request-fork", "teamcity/pull-request"])
         {
             using var runner = new Fixture(fixture);
             var @event = CiEvent.Current(name => runner[name]);
@@ -230,6 +230,7 @@ public sealed class RouteTests
     [TestCase("github/push-main", "push to main")]
     [TestCase("github/pull-request", "pull request 42 from feature/orders-by-day")]
     [TestCase("github/pull-request-fork", "pull request 42 from main of a fork")]
+    [TestCase("github/pull-request-no-payload", "pull request from feature/orders-by-day")]
     [TestCase("github/manual", "started by hand")]
     [TestCase("teamcity/push-branch", "push to feature/orders-by-day")]
     [TestCase("jenkins/push-branch", "push to feature/orders-by-day")]
