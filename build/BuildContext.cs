@@ -17,15 +17,18 @@ public sealed class BuildContext : FrostingContext
     private readonly Lazy<Task<AwsAccount>> _aws;
     private readonly Lazy<Task<ObjectStore>> _store;
 
-    public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts, Outcome outcome) : base(context)
+    public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts, Outcome outcome, Runner runner) : base(context)
     {
-        (Typed, _interrupts, Outcome) = (typed, interrupts, outcome);
+        (Typed, _interrupts, Outcome, Runner) = (typed, interrupts, outcome, runner);
         _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.IsAboutNoEnvironment(typed) ? null : Options.EnvironmentOf(typed), Options.CloudOf(typed), Repository.Configuration));
         _aws = new(() => Connection.To(Settings, Cancel));
         _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Settings.Environment.Name, Cancel));
     }
 
     public Arguments Typed { get; }
+
+    /// <summary>The CI runner, or a desk.</summary>
+    public Runner Runner { get; }
 
     /// <summary>What the process ends with when nothing fails.</summary>
     public Outcome Outcome { get; }

@@ -19,7 +19,7 @@ internal static class Comparison
         var report = await context.Output.While("Status", _ => Report(context, left, right));
         if (context.Typed[Options.Format] == "json")
         {
-            context.Output.Say(ParityText.ToJson(report));
+            context.Output.Json(ParityText.ToJson(report));
         }
         else
         {

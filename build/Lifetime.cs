@@ -10,10 +10,8 @@ namespace Build;
 /// <summary>Whatever happened, <c>artifacts/run.json</c> says it.</summary>
 public sealed class Lifetime : FrostingLifetime<BuildContext>
 {
-    public override void Setup(BuildContext context, ISetupContext info)
-    {
-        // Nothing is prepared: every task asks for what it needs.
-    }
+    /// <summary>Nothing is prepared: every task asks for what it needs. A runner hears what to hide, and whoever reads its log where the event led.</summary>
+    public override void Setup(BuildContext context, ISetupContext info) => context.BeginCi();
 
     public override void Teardown(BuildContext context, ITeardownContext info)
     {
@@ -22,7 +20,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
         {
             var run = Describe(context, info.ThrownException);
             run.Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
-            CheckSummary.Write(Path.Combine(Repository.Root, "artifacts", "summary.md"), $"{run.Target} in {run.Environment}: {run.Outcome}", context.Release.Checks);
+            context.TellCi(run, info.ThrownException);
         }
     }
 
@@ -40,6 +38,7 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
             ExitCode = (int)code,
             Seconds = Math.Round(Clock.Elapsed.TotalSeconds, 2),
             Error = failure?.Message,
+            Ci = context.DescribeCi(),
             Services = [.. context.Release.Find<ChangeSummary>()?.Services.Select(s => Service(s, deployed)) ?? []],
             Steps = [.. context.Release.Steps.Select(s => new RunStep(s.Name, s.Verdict, Math.Round(s.Duration.TotalSeconds, 2)))],
             Gates = [.. (deployed?.Record.Gates is { Count: > 0 } kept ? kept : context.Release.Gates).Select(g => new RunGate(g.Name, g.Verdict, g.Text))],

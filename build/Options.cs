@@ -35,6 +35,7 @@ internal static class Options
     public const string DespiteMessages = "despite-messages";
     public const string Undo = "undo";
     public const string InstallHook = "install-hook";
+    public const string Promote = "promote";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan", "Resume"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -45,6 +46,7 @@ internal static class Options
         Option.Flag(Slow, "also tests that are marked slow, whatever their suites say").For("Default", "Test", "IntegrationTest", "PerformanceTest"),
         Option.OneOf(Format, "how to print; History exports its audit log so, csv is History's only", "text", "json", "csv").For("DetectChanges", "History", "Status"),
         Option.Text(Deployment, "a release's or a request's id, as History and DeployProd tell it; its environment is read from it", "ID").For("Diagnose", "DeployProd", "Approve", "Reject", "History"),
+        Option.Text(Promote, "only what this release brought to the environment before, by its id there", "RELEASE").For("DeployProd", "Plan"),
         Option.Text(Reason, "why, in your words; it is kept for good, so no secrets", "TEXT").For("DeployProd", "Approve", "Reject", "Rollback"),
         Option.Flag(Verify, "prove that nobody touched the audit log").For("History"),
         Option.Flag(Emergency, "leave out coverage, soak, wait timer, freeze, low traffic, health and all but one approver; needs --reason, opens debts").For("DeployProd"),

@@ -25,6 +25,11 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
         if (context.Settings.Environment.Gates.Promotion is not null)
         {
             var promoted = context.Release.Add(await PromotedRelease.Read(context.Settings, await context.Aws(), await context.Store(), context.Cancel));
+            if (context.Typed[Options.Promote] is { } release)
+            {
+                promoted.Demand(release, context.Settings.Environment.Name);
+            }
+
             Show(context, context.Release.Add(promoted.Changes), await context.Aws());
             return;
         }
@@ -38,7 +43,7 @@ public sealed class DetectChanges : AsyncFrostingTask<BuildContext>
     {
         if (context.Typed[Options.Format] == "json")
         {
-            context.Output.Say(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
+            context.Output.Json(ChangeReport.ToJson(changes, context.Settings.Environment.Name));
         }
         else
         {

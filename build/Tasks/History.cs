@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Pipeline.Approvals;
 using Pipeline.Ledger;
+using Pipeline.Processes;
 using Pipeline.Reporting;
 
 namespace Build.Tasks;
@@ -27,7 +28,14 @@ public sealed class History : AsyncFrostingTask<BuildContext>
         {
             IReadOnlyList<AuditEntry> entries = context.IsUntouched ? [] : await (await context.Ledger()).Audit.Read(context.Cancel);
             entries = [.. entries.Where(e => id is null || e.Event.Deployment == id)];
-            context.Output.Raw(format == "csv" ? AuditExport.Csv(entries) : AuditExport.Json(entries) + "\n");
+            if (format == "csv")
+            {
+                context.Output.Raw(TerminalText.Inert(AuditExport.Csv(entries)));
+            }
+            else
+            {
+                context.Output.Json(AuditExport.Json(entries));
+            }
         }
         else if (id is not null)
         {

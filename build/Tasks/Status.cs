@@ -27,7 +27,7 @@ public sealed class Status : AsyncFrostingTask<BuildContext>
         var overview = new Overview(context.Settings, await context.Aws(), store) { Rows = [Whereabouts.Watch(store)], Waiting = Whereabouts.Waiting(store) };
         if (context.Typed[Options.Format] == "json")
         {
-            context.Output.Say(StatusJson.Of(await overview.Read(context.Cancel)));
+            context.Output.Json(StatusJson.Of(await overview.Read(context.Cancel)));
         }
         else
         {

@@ -4,6 +4,7 @@ using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Outcomes;
+using Pipeline.Processes;
 
 namespace Pipeline.Cake;
 
@@ -17,11 +18,12 @@ public static class PipelineHost
     /// <param name="args">as the process got them</param>
     /// <param name="commandLine">what may be typed</param>
     /// <param name="configure">adds the context, lifetimes, tasks and services</param>
+    /// <param name="redirect">words that replace the target, for a target that stands for another one; <c>null</c>: none do. Options that were typed go along</param>
     /// <returns>the process's exit code, see <see cref="ExitCode"/></returns>
-    public static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure) =>
-        Run(args, commandLine, configure, Console.Out, Console.Error);
+    public static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure, Func<Arguments, IReadOnlyList<string>?>? redirect = null) =>
+        Run(args, commandLine, configure, new Streams(Console.Out, Console.Error), redirect);
 
-    internal static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure, TextWriter output, TextWriter error)
+    internal static int Run(IReadOnlyList<string> args, CommandLine commandLine, Action<CakeHost> configure, Streams streams, Func<Arguments, IReadOnlyList<string>?>? redirect = null)
     {
         ArgumentNullException.ThrowIfNull(commandLine);
         ArgumentNullException.ThrowIfNull(configure);
@@ -30,15 +32,15 @@ public static class PipelineHost
             var arguments = commandLine.Parse(args);
             if (arguments.Asks(CakeOptions.Help))
             {
-                output.WriteLine(commandLine.Help());
+                streams.Output.WriteLine(commandLine.Help());
                 return (int)ExitCode.Done;
             }
 
-            return Run(arguments, configure, error);
+            return Run(redirect?.Invoke(arguments) is { } words ? commandLine.Parse(arguments.With(words)) : arguments, configure, streams.Error);
         }
-        catch (UsageException e)
+        catch (PipelineException e)
         {
-            return Explain(e, withStack: false, error);
+            return Explain(e, withStack: false, streams.Error);
         }
     }
 
@@ -68,7 +70,7 @@ public static class PipelineHost
 
         foreach (var line in log?.Held ?? [])
         {
-            error.WriteLine(line);
+            error.WriteLine(TerminalText.Inert(line));
         }
 
         return code == 0 ? (int)outcome.Success : (int)ExitCode.Failed;
@@ -76,7 +78,10 @@ public static class PipelineHost
 
     private static int Explain(Exception failure, bool withStack, TextWriter error)
     {
-        error.WriteLine(Failure.Explain(failure, withStack));
+        error.WriteLine(TerminalText.Inert(Failure.Explain(failure, withStack)));
         return (int)Outcome.ExitCodeOf(failure);
     }
 }
+
+/// <summary>Where a run speaks.</summary>
+internal sealed record Streams(TextWriter Output, TextWriter Error);

@@ -35,6 +35,15 @@ public sealed class Arguments
     /// <summary>The same in the one spelling that Cake's own reader is handed.</summary>
     internal IReadOnlyList<string> ForCake() => _given.Select(item => item.Value is null ? $"--{item.Option.Name}" : $"--{item.Option.Name}={item.Value}").ToList();
 
+    /// <summary>Other words in place of the target and of options that they hold themselves.</summary>
+    internal IReadOnlyList<string> With(IReadOnlyList<string> words)
+    {
+        var replaced = words.Select(Name).Append($"--{CakeOptions.Target.Name}").ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. words, .. ForCake().Where(typed => !replaced.Contains(Name(typed)))];
+
+        static string Name(string word) => word.Split('=')[0];
+    }
+
     private List<string> Values(Option option) => _given.Where(item => item.Option == option).Select(item => item.Value).OfType<string>().ToList();
 
     private Option Known(string name) =>

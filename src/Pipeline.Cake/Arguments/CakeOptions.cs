@@ -11,7 +11,7 @@ internal static class CakeOptions
 
     public static readonly Option Version = Option.Flag("version", "show Cake's version") with { Aliases = ["ver"] };
 
-    public static readonly Option DryRun = Option.Flag("dryrun", "show what would run, in which order, and run nothing") with { Aliases = ["noop", "whatif"] };
+    public static readonly Option DryRun = Option.Flag("dryrun", "show what would run, in which order, and run nothing") with { Aliases = ["dry-run", "noop", "whatif"] };
 
     public static readonly IReadOnlyList<Option> All =
     [

@@ -54,6 +54,10 @@ public static class TestCheck
         return Verdicts.Result("Test", watch.Elapsed, parts);
     }
 
+    /// <summary>The tests were left out: a skipped check, which is never a pass.</summary>
+    /// <param name="why">half a sentence</param>
+    public static CheckResult LeftOut(string why) => Verdicts.Result("Test", TimeSpan.Zero, [new CheckPart("tests", Verdict.Skipped, why)]);
+
     /// <summary>All suites' counts together.</summary>
     public static TestCounts Counts(CheckResult result) =>
         result.Parts.Aggregate(new TestCounts(0, 0, 0), (sum, part) => part.Tests is { } tests ? sum + tests : sum);

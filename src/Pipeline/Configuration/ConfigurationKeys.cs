@@ -279,6 +279,15 @@ internal static class ConfigurationKeys
         [
             new("bucket", Values.Bucket, "S3 bucket that holds releases, approvals and the audit log. Bucket names are unique on all of AWS, and environments in other accounts or regions need one of their own: the default is right for both.", "storefront-123456789012-eu-central-1-pipeline") { DefaultInWords = "`SYSTEM-ACCOUNT-REGION-pipeline`" },
         ]), "Where the record of releases is kept.", "{ bucket: … }"),
+        new("ci", new Section(
+        [
+            new("main", Values.Text, "The branch whose pushes go to staging; every other branch goes to dev.", "trunk") { Default = "main" },
+            new("skip", new Section(
+            [
+                new("ci", new ListOf(Values.Choice("dev", "staging")), "Environments whose route `[skip ci]` or `[ci skip]` in the head commit's message leaves out.", "[dev]") { DefaultInWords = "none" },
+                new("tests", new ListOf(Values.Choice("dev", "staging")), "Environments in whose route `[skip tests]` leaves the tests out. What reaches staging so has no evidence that `prod` accepts.", "[dev]") { DefaultInWords = "none" },
+            ]), "Where commit messages may ask for less; never in `prod`.", "{ ci: [dev] }"),
+        ]), "How the target `CI` chooses its route ([which](ci.md)).", "{ main: trunk }"),
         new("github", new Section(
         [
             new("repository", Values.GitHubRepository, "The repository whose workflows may take the pipeline's roles on AWS, spelt exactly as on GitHub.", "acme/storefront") { DefaultInWords = "none: only principals of the account itself may take them" },

@@ -1,4 +1,5 @@
 using Pipeline.Assemblies;
+using Pipeline.Ci;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Configuration;
@@ -32,6 +33,12 @@ public static class ConfigurationLoader
 
         return ConfigurationReader.Read(root, content, [.. environments.Select(e => (e.Key, Overlay(content, e)))], environment, cloud, AssemblyStacks.Read(root, environments.ToDictionary(e => e.Key, e => AssemblyOf(content, e)))) with { File = name };
     }
+
+    /// <summary>Reads and validates the whole file, and answers what it says to <c>CI</c>.</summary>
+    /// <param name="root">the repository's folder</param>
+    /// <param name="file">the file, relative to <paramref name="root"/>; <c>null</c>: <see cref="FileName"/></param>
+    /// <exception cref="UsageException">there is no file, or it holds mistakes</exception>
+    public static CiSettings LoadCi(string root, string? file = null) => ConfigurationReader.ReadCi(Validate(Path.GetFullPath(root), file ?? FileName));
 
     private static MapNode Validate(string root, string name)
     {

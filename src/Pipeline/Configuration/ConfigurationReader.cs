@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Assemblies;
+using Pipeline.Ci;
 using Pipeline.StackOperations;
 
 namespace Pipeline.Configuration;
@@ -42,6 +43,14 @@ internal static class ConfigurationReader
             GitHubRepository = reader.Section("github").OptionalText("repository"),
             LocalCloudPort = Number(reader.Section("localCloud").Text("port")),
         };
+    }
+
+    public static CiSettings ReadCi(MapNode file)
+    {
+        var reader = new SectionReader(file, ConfigurationKeys.File);
+        var ci = reader.Section("ci");
+        var skip = ci.Section("skip");
+        return new(ci.Text("main")) { SkipCi = skip.Texts("ci"), SkipTests = skip.Texts("tests"), Repository = reader.Section("github").OptionalText("repository") };
     }
 
     /// <summary>Without a template it is one of the assembly.</summary>

@@ -58,6 +58,19 @@ public sealed record PromotedRelease(string From, EnvironmentState State, Change
         return new PromotedRelease(from, state, running.Explain(new ChangeSummary(source, decisions, 0, [])), [.. decisions.Where(d => d.Due).Select(d => Image(d.Service, state.Services[d.Service].Running))]) { Brought = brought };
     }
 
+    /// <summary>Refuses unless it is what one release of the other environment brought: whoever names one means no other.</summary>
+    /// <param name="release">its id, as typed</param>
+    /// <exception cref="PipelineException">it is not the newest that the other environment runs something of (3)</exception>
+    public void Demand(string release, string environment)
+    {
+        var newest = State.Services.Values.MaxBy(s => s.Since)!.Release;
+        if (newest != release)
+        {
+            throw Refused(environment, $"{From} runs what release {newest} brought, not {release}.",
+                "what was named is what is promoted, or nothing is", $"./build.sh --target=History --environment={From}, then the same again with --promote={newest} or without it");
+        }
+    }
+
     private static ServiceDecision Decide(string service, string from, string environment, ServiceRecord there, RunningService? here)
     {
         var proven = there.Running;

@@ -22,6 +22,9 @@ public sealed class SecretMask
     /// <summary>Hides nothing.</summary>
     public static SecretMask None { get; } = new([]);
 
+    /// <summary>Everything that is hidden, for a runner that hides it as well; the longest first.</summary>
+    public IReadOnlyList<string> Hidden => _forms;
+
     /// <summary>Length of the longest form that is hidden.</summary>
     internal int Longest => _forms.Length == 0 ? 0 : _forms[0].Length;
 

@@ -21,6 +21,12 @@ public static partial class TerminalText
         return text.Length <= LongestLine ? text : $"{text[..LongestLine]} … ({text.Length - LongestLine} characters more)";
     }
 
+    /// <summary>
+    /// Text of ours, which may quote anybody's: no terminal sequences or control characters, and no line that a CI host would take for a
+    /// command. Within a line <c>::</c> stays as it is: ARNs hold it.
+    /// </summary>
+    public static string Inert(string text) => LineCommand().Replace(Control().Replace(WithoutSequences(text), ""), m => m.Value.Insert(m.Length - 1, "\u200b"));
+
     [GeneratedRegex(@"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[PX^_][^\x1b]*(\x1b\\)?|[ -/]*[0-~])?")]
     private static partial Regex Sequence();
 
@@ -29,4 +35,7 @@ public static partial class TerminalText
 
     [GeneratedRegex(@"::(?=[A-Za-z])|##\[|##vso\[|##teamcity\[")]
     private static partial Regex WorkflowCommand();
+
+    [GeneratedRegex(@"^[^\S\n]*::(?=[A-Za-z])|##\[|##vso\[|##teamcity\[", RegexOptions.Multiline)]
+    private static partial Regex LineCommand();
 }

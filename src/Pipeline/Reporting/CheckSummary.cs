@@ -1,38 +1,28 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Pipeline.Checks;
 using Pipeline.Outcomes;
-using Pipeline.Processes;
 
 namespace Pipeline.Reporting;
 
-/// <summary>What the checks of a run found, as a page that is read in ten seconds: <c>artifacts/summary.md</c>.</summary>
-public static partial class CheckSummary
+/// <summary>What the checks of a run found, as sections of its page.</summary>
+public static class CheckSummary
 {
     private const int ShownFindings = 50;
     private const int ShownSlow = 5;
-    private const int Longest = 300;
 
-    /// <summary>Writes the page; where no check ran there is none.</summary>
-    /// <param name="title">what was run, e.g. <c>Test in dev: failed</c></param>
-    public static void Write(string file, string title, IReadOnlyList<CheckResult> checks)
+    /// <summary>The sections; where no check ran there are none.</summary>
+    public static string Text(IReadOnlyList<CheckResult> checks)
     {
-        File.Delete(file);
-        if (checks.Count > 0)
+        if (checks.Count == 0)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, Text(title, checks));
+            return "";
         }
-    }
 
-    /// <summary>The page.</summary>
-    public static string Text(string title, IReadOnlyList<CheckResult> checks)
-    {
-        var page = new StringBuilder($"# {Plain(title)}\n\n| check | part | result | |\n|---|---|---|---|\n");
+        var page = new StringBuilder("\n## Checks\n\n| check | part | result | |\n|---|---|---|---|\n");
         foreach (var (check, part) in checks.SelectMany(c => c.Parts.Select(p => (c, p))))
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {check.Name} | {Plain(part.Name)} | {Word(part.Verdict)} | {string.Join("<br>", part.Notes.Prepend(part.Summary).Select(Plain))} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {check.Name} | {Markdown.Plain(part.Name)} | {Word(part.Verdict)} | {string.Join("<br>", part.Notes.Prepend(part.Summary).Select(Markdown.Plain))} |\n");
         }
 
         var findings = checks.SelectMany(c => c.Parts).Where(p => p.Verdict != Verdict.Passed).SelectMany(p => p.Findings).ToList();
@@ -42,13 +32,22 @@ public static partial class CheckSummary
             page.Append(CultureInfo.InvariantCulture, $"- and {findings.Count - ShownFindings} more: see artifacts/\n");
         }
 
-        Section(page, "Slowest tests", Slowest(checks).Select(t => $"{Durations.Text(t.Duration)}  {Plain(t.Name)}{(t.File is null ? "" : $" ({Plain(t.File)})")}"));
+        Section(page, "Slowest tests", Slowest(checks).Select(t => $"{Durations.Text(t.Duration)}  {Markdown.Plain(t.Name)}{(t.File is null ? "" : $" ({Markdown.Plain(t.File)})")}"));
         return page.ToString();
     }
 
     /// <summary>The slowest tests of all suites.</summary>
     internal static IEnumerable<SlowTest> Slowest(IReadOnlyList<CheckResult> checks) =>
         checks.SelectMany(c => c.Parts).SelectMany(p => p.Slowest).OrderByDescending(t => t.Duration).Take(ShownSlow);
+
+    /// <summary>A verdict on the page: what is not good is bold.</summary>
+    internal static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => "passed",
+        Verdict.Failed => "**FAILED**",
+        Verdict.Skipped => "skipped",
+        _ => "**not evaluable**",
+    };
 
     private static void Section(StringBuilder page, string title, IEnumerable<string> lines)
     {
@@ -61,25 +60,7 @@ public static partial class CheckSummary
 
     private static string Line(Finding finding)
     {
-        var place = finding.File is null ? "" : finding.Line is { } line ? $"{Plain(finding.File)}:{line}  " : $"{Plain(finding.File)}  ";
-        return $"{place}{Plain(finding.Message)} ({Plain(finding.Rule)}){(finding.Fix is { } fix ? $"; fix: {Plain(fix)}" : "")}";
+        var place = finding.File is null ? "" : finding.Line is { } line ? $"{Markdown.Plain(finding.File)}:{line}  " : $"{Markdown.Plain(finding.File)}  ";
+        return $"{place}{Markdown.Plain(finding.Message)} ({Markdown.Plain(finding.Rule)}){(finding.Fix is { } fix ? $"; fix: {Markdown.Plain(fix)}" : "")}";
     }
-
-    private static string Word(Verdict verdict) => verdict switch
-    {
-        Verdict.Passed => "passed",
-        Verdict.Failed => "**FAILED**",
-        Verdict.Skipped => "skipped",
-        _ => "**not evaluable**",
-    };
-
-    /// <summary>One short line in which nothing is markup, whoever wrote it.</summary>
-    private static string Plain(string text)
-    {
-        var line = TerminalText.Echo(text.ReplaceLineEndings(" "));
-        return Markup().Replace(line.Length <= Longest ? line : line[..Longest] + " …", m => m.Value == "<" ? "&lt;" : $"\\{m.Value}");
-    }
-
-    [GeneratedRegex(@"[\\`*_\[\]<|#!~]")]
-    private static partial Regex Markup();
 }

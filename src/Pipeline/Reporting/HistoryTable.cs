@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Ledger;
+using Pipeline.Processes;
 using Spectre.Console;
 
 namespace Pipeline.Reporting;
@@ -23,7 +24,7 @@ public static class HistoryTable
                 new Text(Word(release.Outcome)),
                 new Text(release.FinishedAt is { } end ? Durations.Text(end - release.StartedAt) : "–"),
                 new Text(release.Services.Count == 0 ? "stacks only" : string.Join(", ", release.Services.Select(s => $"{s.Service} {s.From ?? "–"} → {s.To}"))),
-                new Text($"{release.Commit[..7]}{(release.Dirty ? "+" : "")} {Cut(release.Subject, 40)}"),
+                new Text($"{release.Commit[..7]}{(release.Dirty ? "+" : "")} {Cut(TerminalText.Echo(release.Subject), 40)}"),
                 new Text(release.By),
                 new Text(release.Id));
         }

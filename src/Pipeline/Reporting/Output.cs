@@ -1,4 +1,5 @@
 using Pipeline.Outcomes;
+using Pipeline.Processes;
 using Spectre.Console;
 
 namespace Pipeline.Reporting;
@@ -70,6 +71,9 @@ public sealed class Output(IAnsiConsole console, bool live)
             Write(text, new Style(Color.Yellow));
         }
     }
+
+    /// <summary>A JSON document for another program. A <c>##</c> in it, which only strings hold, is escaped: a CI host obeys <c>##[…]</c> wherever it stands.</summary>
+    public void Json(string document) => Raw(document.Replace("##", "#\\u0023", StringComparison.Ordinal) + "\n");
 
     /// <summary>A text for another program: as it is, never wrapped or coloured.</summary>
     public void Raw(string text)
@@ -157,7 +161,7 @@ public sealed class Output(IAnsiConsole console, bool live)
         _ => Color.Yellow,
     };
 
-    private void Write(string text, Style style) => console.Write(new Text(text + "\n", style));
+    private void Write(string text, Style style) => console.Write(new Text(TerminalText.Inert(text) + "\n", style));
 
     /// <summary>Progress into a row, at once and in order, unlike <see cref="Progress{T}"/>.</summary>
     private sealed class Row(Rows rows) : IProgress<string>

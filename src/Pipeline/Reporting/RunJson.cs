@@ -49,6 +49,9 @@ public sealed record RunJson
     /// <summary>The stacks as they stand.</summary>
     public IReadOnlyList<RunStack> Stacks { get; init; } = [];
 
+    /// <summary>What made a CI run start and where it led; <c>null</c>: the target was named by hand.</summary>
+    public RunCi? Ci { get; init; }
+
     /// <summary>One word for an exit code.</summary>
     public static string OutcomeOf(ExitCode code) => code switch
     {
@@ -68,6 +71,21 @@ public sealed record RunJson
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, JsonSerializer.Serialize(this, Format) + "\n");
     }
+}
+
+/// <summary>The CI event of <see cref="RunJson"/>.</summary>
+/// <param name="Event">what happened, in a few words</param>
+/// <param name="Route">the target that it led to; <c>nothing</c></param>
+public sealed record RunCi(string Provider, string Event, string Route, string Reason)
+{
+    /// <summary>The branch, where there is one.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>The head commit, where the runner says it.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Who caused it, where the runner says it.</summary>
+    public string? Actor { get; init; }
 }
 
 /// <summary>One service of <see cref="RunJson"/>.</summary>

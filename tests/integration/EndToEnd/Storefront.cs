@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Pipeline.Ci;
 
 namespace Pipeline.Tests.EndToEnd;
 
@@ -113,7 +114,7 @@ internal sealed partial class Storefront : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // The run under test is somebody's at a desk, whatever this test runs in.
-        foreach (var name in (string[])["CI", "PIPELINE_ROOT", "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "DOTNET_HOST_PATH"])
+        foreach (var name in (string[])[.. CiProviders.Variables, "PIPELINE_ROOT", "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "DOTNET_HOST_PATH"])
         {
             start.Environment.Remove(name);
         }

@@ -1,3 +1,4 @@
+using Pipeline.Ci;
 using Pipeline.Processes;
 
 namespace Pipeline.Tests.Host;
@@ -44,11 +45,11 @@ internal sealed class CompiledHost : IDisposable
         return path;
     }
 
-    /// <summary>Runs it; nothing that the surroundings say about AWS reaches it.</summary>
+    /// <summary>Runs it; nothing that the surroundings say about AWS or a CI runner reaches it.</summary>
     /// <param name="variables">name → value</param>
     public Task<CommandResult> Run(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(k => k.StartsWith("AWS_", StringComparison.Ordinal) || k == "CI")
+        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(k => k.StartsWith("AWS_", StringComparison.Ordinal) || CiProviders.Variables.Contains(k))
             .ToDictionary(k => k, _ => (string?)null);
         environment["PIPELINE_ROOT"] = Root;
         environment["AWS_EC2_METADATA_DISABLED"] = "true";

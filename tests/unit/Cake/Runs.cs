@@ -12,12 +12,14 @@ public sealed class Runs
 {
     private Journal _journal = null!;
     private RecordingConsole _console = null!;
+    private Func<Arguments, IReadOnlyList<string>?>? _redirect;
 
     [SetUp]
     public void Start()
     {
         _journal = new Journal();
         _console = new RecordingConsole();
+        _redirect = null;
     }
 
     [Test]
@@ -152,6 +154,37 @@ public sealed class Runs
     }
 
     [Test]
+    public void A_target_may_stand_for_another_one_and_options_go_along()
+    {
+        _redirect = typed => typed.Targets is ["Broken"] ? ["--target=AfterNotNeeded"] : null;
+
+        Assert.That(Run("--target=Broken", "--dryrun").Code, Is.Zero);
+        Assert.That(_console.Text, Does.Contain("AfterNotNeeded").And.Not.Contain("Broken"));
+        Assert.That(Run("--target=Fine").Code, Is.Zero, "no other target does");
+        Assert.That(_journal.Lines, Is.EqualTo(new[] { "fine" }));
+    }
+
+    [Test]
+    public void What_stands_for_a_target_is_read_as_strictly_as_what_is_typed()
+    {
+        _redirect = _ => ["--target=Fine", "--verbosity=loud"];
+
+        Assert.That(Run("--target=Broken", "--verbosity=quiet").Error, Does.StartWith("Unknown value 'loud' of --verbosity."));
+    }
+
+    [Test]
+    public void A_target_that_stands_for_none_is_refused_with_its_own_code()
+    {
+        _redirect = _ => throw new PipelineException(ExitCode.Refused, "REFUSED: not here");
+
+        Assert.That(Run("--target=Fine"), Is.EqualTo(((int)ExitCode.Refused, "REFUSED: not here\n")));
+    }
+
+    [Test]
+    public void What_a_failure_quotes_is_no_command_to_a_CI_host() =>
+        Assert.That(Run("--target=Quoting").Error, Is.EqualTo("FAILED\n  log  a\n       :\u200b:error::boom ##\u200b[add-mask]x\n"));
+
+    [Test]
     public void A_tree_is_drawn_quietly_too()
     {
         Assert.That(Run("--tree").Code, Is.Zero);
@@ -174,7 +207,7 @@ public sealed class Runs
         Type[] tasks =
         [
             typeof(Fine), typeof(Refused), typeof(AfterRefused), typeof(Broken), typeof(Complaining), typeof(Cancelled), typeof(TimedOut),
-            typeof(Interrupted), typeof(AfterInterrupt), typeof(Planned), typeof(FailingAnyway), typeof(NotNeeded), typeof(AfterNotNeeded),
+            typeof(Interrupted), typeof(AfterInterrupt), typeof(Planned), typeof(FailingAnyway), typeof(NotNeeded), typeof(AfterNotNeeded), typeof(Quoting),
         ];
         var line = new CommandLine(tasks.Select(task => new Target(task.Name, "")).ToList(), []);
         var code = PipelineHost.Run(
@@ -189,9 +222,14 @@ public sealed class Runs
                 });
                 configure(host);
             },
-            output,
-            error);
+            new Streams(output, error),
+            _redirect);
         return (code, error.ToString());
+    }
+
+    internal sealed class Quoting : FrostingTask
+    {
+        public override void Run(ICakeContext context) => throw new PipelineException(ExitCode.Failed, "FAILED", new Detail("log", "a\n\x1b[31m::error::boom ##[add-mask]x"));
     }
 
     internal sealed class Fine(Journal journal) : FrostingTask

@@ -65,9 +65,9 @@ internal sealed class SuiteTests
         };
         var other = new CheckPart("other", Verdict.Passed, "1 test") { Slowest = [.. Enumerable.Range(1, 5).Select(i => new SlowTest($"O.{i}", TimeSpan.FromSeconds(i), null))] };
 
-        var page = CheckSummary.Text("Test in dev: failed", [Verdicts.Result("Test", TimeSpan.Zero, [unit, other])]);
+        var page = CheckSummary.Text([Verdicts.Result("Test", TimeSpan.Zero, [unit, other])]);
 
-        Assert.That(page, Does.StartWith("# Test in dev: failed\n\n| check | part | result | |\n|---|---|---|---|\n| Test | unit | **FAILED** | 2 tests, 1 failed<br>left out (slow): T.Creeps |\n"));
+        Assert.That(page, Does.StartWith("\n## Checks\n\n| check | part | result | |\n|---|---|---|---|\n| Test | unit | **FAILED** | 2 tests, 1 failed<br>left out (slow): T.Creeps |\n"));
         Assert.That(page, Does.Contain("- tests/T.cs:12  expected &lt;b>\\|\\`x\\` ::\u200berror::\u200bboom (T.Fails)\n").Or.Contain("- tests/T.cs:12  expected &lt;b>\\|\\`x\\` :\u200b:error:\u200b:boom (T.Fails)\n"));
         Assert.That(page, Does.Contain("- and 11 more: see artifacts/"));
         Assert.That(page, Does.EndWith("## Slowest tests\n\n- 5.0 s  O.5\n- 4.0 s  O.4\n- 3.0 s  T.A (tests/T.cs)\n- 3.0 s  O.3\n- 2.0 s  O.2\n"));
