@@ -19,7 +19,10 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
     {
         if (!context.Typed.IsDryRun)
         {
-            var run = Describe(context, info.ThrownException);
+            // Cake knows no teardown that can be awaited; nobody's thread is blocked by this one.
+            var told = context.Notified().GetAwaiter().GetResult();
+            NotificationReport.Print(context.Output, told);
+            var run = Describe(context, info.ThrownException) with { Notifications = told };
             run.Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
             CheckSummary.Write(Path.Combine(Repository.Root, "artifacts", "summary.md"), $"{run.Target} in {run.Environment}: {run.Outcome}", context.Release.Checks);
         }

@@ -28,6 +28,7 @@ internal static class Options
     public const string Version = "version";
     public const string PastUnsafe = "past-unsafe";
     public const string Diff = "diff";
+    public const string Cause = "cause";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan", "Resume"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -53,6 +54,7 @@ internal static class Options
         Option.Text(Backup, "a backup's id; without one the known ones are listed", "ID").For("Restore"),
         Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),
         Option.Text(Confirm, "the backup's id again, where nobody can be asked for it", "ID").For("Restore"),
+        Option.OneOf(Cause, "whom the test is sent: those who are told of this", [.. Pipeline.Notifications.Causes.Words]).For("Notify"),
         Option.Flag(Watch, "look again and again until the watch ends").For("Monitor"),
     ];
 

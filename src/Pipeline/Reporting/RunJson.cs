@@ -49,6 +49,9 @@ public sealed record RunJson
     /// <summary>The stacks as they stand.</summary>
     public IReadOnlyList<RunStack> Stacks { get; init; } = [];
 
+    /// <summary>Who was told what.</summary>
+    public IReadOnlyList<Notifications.Delivery> Notifications { get; init; } = [];
+
     /// <summary>One word for an exit code.</summary>
     public static string OutcomeOf(ExitCode code) => code switch
     {
