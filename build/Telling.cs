@@ -27,7 +27,7 @@ internal static class Telling
         try
         {
             var result = await release();
-            if (record(result) is { } done)
+            if (record(result) is { Outcome: ReleaseOutcome.Succeeded } done)
             {
                 context.Notify(context.Notices().Deployed(done));
             }

@@ -3,7 +3,6 @@ using Pipeline.Configuration;
 using Pipeline.Deployments;
 using Pipeline.Ledger;
 using Pipeline.Outcomes;
-using Pipeline.Reporting;
 using Pipeline.Watching;
 
 namespace Pipeline.Notifications;
@@ -116,7 +115,7 @@ public sealed class Notices(PipelineConfiguration configuration, Uri? run)
         State = watch.End switch
         {
             WatchEnd.Healthy => "the release survived: later rollbacks come back to it",
-            WatchEnd.RolledBack => $"the last good release serves again ({watch.Incidents.LastOrDefault()?.Rollback})",
+            WatchEnd.RolledBack => $"the last good release serves again ({(watch.Incidents is [.., var last] ? last.Rollback : null)})",
             WatchEnd.RollbackFailed => "going back failed: a person is needed",
             WatchEnd.Breached => "serves what breached: nobody goes back by himself (watch.rollback: never)",
             _ => "whether it is healthy is unknown",

@@ -1,6 +1,5 @@
 using Pipeline.Aws;
 using Pipeline.Configuration;
-using Pipeline.Ledger;
 using Pipeline.Notifications.Receivers;
 using Pipeline.Outcomes;
 

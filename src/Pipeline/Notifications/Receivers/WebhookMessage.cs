@@ -40,8 +40,11 @@ internal static class WebhookMessage
 
     /// <summary>What proves that a body is ours and when it was sent: <c>v1=</c> and HMAC-SHA256 over <c>TIMESTAMP.BODY</c>, in hex.</summary>
     /// <param name="timestamp">seconds since 1970, as the header says it</param>
-    public static string Signature(Secret key, string timestamp, byte[] body) =>
-        $"v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal()), [.. Encoding.ASCII.GetBytes($"{timestamp}."), .. body]))}";
+    public static string Signature(Secret key, string timestamp, byte[] body)
+    {
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{timestamp}."), .. body];
+        return $"v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal()), signed))}";
+    }
 
     private static JsonArray Texts(IReadOnlyList<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 
