@@ -61,7 +61,7 @@ internal sealed class ManualTime(DateTimeOffset now) : TimeProvider
         {
             lock (time._lock)
             {
-                Due = dueTime == System.Threading.Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
             }
 
             return true;

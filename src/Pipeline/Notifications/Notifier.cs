@@ -38,7 +38,7 @@ public sealed class Notifier(PipelineConfiguration configuration, Func<Task<AwsA
         {
             if (!_told.ContainsKey(notice.Id))
             {
-                _told[notice.Id] = Task.Run(() => Once(notice, cancel), CancellationToken.None);
+                _told[notice.Id] = Task.Run(() => Safely(notice, cancel), CancellationToken.None);
             }
         }
     }
@@ -66,6 +66,19 @@ public sealed class Notifier(PipelineConfiguration configuration, Func<Task<AwsA
 
     /// <summary>The groups that are told of a cause.</summary>
     public IReadOnlyList<ContactGroup> Concerned(Cause cause) => [.. configuration.Environment.Notifications.Where(g => g.Causes.Contains(cause))];
+
+    private async Task<IReadOnlyList<Delivery>> Safely(Notice notice, CancellationToken cancel)
+    {
+        try
+        {
+            return await Once(notice, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // A fault of ours in telling must not become the release's.
+            return [.. Concerned(notice.Cause).SelectMany(g => g.Receivers.Select(r => new Delivery(notice.Cause.Word(), g.Name, r.Name, false, 0, $"unexpected error ({e.GetType().Name})")))];
+        }
+    }
 
     private async Task<IReadOnlyList<Delivery>> Once(Notice notice, CancellationToken cancel)
     {

@@ -76,18 +76,18 @@ public sealed class NotificationReaderTests
                   chat: {receiver}
             """);
 
-        Assert.That(refusal.Split('\n')[..^1], Is.EqualTo(sentences.Select(s => $"pipeline.yml:34  notifications.devops.receivers.chat{s}")));
+        Assert.That(refusal.Split('\n')[..^1], Is.EqualTo(sentences.Select(s => $"pipeline.yml:33  notifications.devops.receivers.chat{s}")));
         Assert.That(refusal, Does.Not.Contain("EXAMPLE"), "what may be a secret is not repeated");
     }
 
     [Test]
     public void A_group_that_nobody_receives_is_a_mistake() =>
-        Assert.That(Refusal("notifications:\n  devops: { causes: [failed] }"), Does.StartWith("pipeline.yml:32  notifications.devops.receivers: is missing: nobody receives what this group is told; "));
+        Assert.That(Refusal("notifications:\n  devops: { causes: [failed] }"), Does.StartWith("pipeline.yml:31  notifications.devops.receivers: is missing: nobody receives what this group is told; "));
 
     [Test]
     public void An_unknown_cause_is_a_mistake() =>
         Assert.That(Refusal("notifications:\n  devops: { causes: [deploied], receivers: { chat: { slack: env:URL } } }"),
-            Does.StartWith("pipeline.yml:32  notifications.devops.causes[0]: must be 'approval-wanted' or 'deployed' or 'failed' or 'rollback-failed' or 'trigger-fired' or 'watch-finished' or 'emergency-used', is 'deploied'; did you mean 'deployed'?\n1 error."));
+            Does.StartWith("pipeline.yml:31  notifications.devops.causes[0]: must be 'approval-wanted' or 'deployed' or 'failed' or 'rollback-failed' or 'trigger-fired' or 'watch-finished' or 'emergency-used', is 'deploied'; did you mean 'deployed'?\n1 error."));
 
     private static PipelineConfiguration Load(string section, string overlay = "", string environment = "dev")
     {
