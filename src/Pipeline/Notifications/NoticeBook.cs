@@ -30,9 +30,6 @@ public sealed class NoticeBook(ObjectStore store, string environment, TimeProvid
     public Task Told(Notice notice, NoticeEntry claim, IReadOnlyList<Delivery> deliveries, CancellationToken cancel) =>
         store.Put(Key(notice), claim with { ToldAt = time.GetUtcNow(), Deliveries = deliveries }, cancel);
 
-    /// <summary>What is remembered of a notice; <c>null</c>: nothing.</summary>
-    public async Task<NoticeEntry?> Find(Notice notice, CancellationToken cancel) => (await store.Get<NoticeEntry>(Key(notice), cancel).ConfigureAwait(false))?.Value;
-
     private string Key(Notice notice) => $"environments/{environment}/notices/{notice.About}-{notice.Cause.Word()}-{notice.Id[..8]}.json";
 }
 

@@ -50,7 +50,8 @@ public sealed class NotifierTests
         Assert.That(first.Single().Delivered, Is.True);
         Assert.That(second, Is.Empty);
         Assert.That(listener.Received, Has.Count.EqualTo(1));
-        Assert.That((await Book(ground).Find(ground.Notice(), CancellationToken.None))!.Deliveries, Is.EqualTo(first));
+        var remembered = await _store.List("environments/staging/notices/", CancellationToken.None).ToListAsync();
+        Assert.That((await _store.Get<NoticeEntry>(remembered.Single().Key, CancellationToken.None))!.Value.Deliveries, Is.EqualTo(first));
     }
 
     [Test]
