@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Pipeline.Notifications;
 
 /// <summary>What people are told of.</summary>
@@ -34,7 +32,16 @@ public static class Causes
     public static IReadOnlyList<string> Words { get; } = [.. Enum.GetValues<Cause>().Select(Word)];
 
     /// <summary>As it is written.</summary>
-    public static string Word(this Cause cause) => JsonNamingPolicy.KebabCaseLower.ConvertName(cause.ToString());
+    public static string Word(this Cause cause) => cause switch
+    {
+        Cause.ApprovalWanted => "approval-wanted",
+        Cause.Deployed => "deployed",
+        Cause.Failed => "failed",
+        Cause.RollbackFailed => "rollback-failed",
+        Cause.TriggerFired => "trigger-fired",
+        Cause.WatchFinished => "watch-finished",
+        _ => "emergency-used",
+    };
 
     /// <summary>From one of <see cref="Words"/>.</summary>
     public static Cause Of(string word) => Enum.GetValues<Cause>().Single(cause => cause.Word() == word);
