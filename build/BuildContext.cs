@@ -5,6 +5,7 @@ using Pipeline.Aws;
 using Pipeline.Cake;
 using Pipeline.Configuration;
 using Pipeline.Ledger;
+using Pipeline.Notifications;
 using Pipeline.Reporting;
 
 namespace Build;
@@ -16,6 +17,7 @@ public sealed class BuildContext : FrostingContext
     private readonly Lazy<PipelineConfiguration> _configuration;
     private readonly Lazy<Task<AwsAccount>> _aws;
     private readonly Lazy<Task<ObjectStore>> _store;
+    private readonly Lazy<Notifier> _notifier;
 
     public BuildContext(ICakeContext context, Arguments typed, Interrupts interrupts, Outcome outcome, Runner runner) : base(context)
     {
@@ -23,6 +25,7 @@ public sealed class BuildContext : FrostingContext
         _configuration = new(() => ConfigurationLoader.Load(Repository.Root, Options.IsAboutNoEnvironment(typed) ? null : Options.EnvironmentOf(typed), Options.CloudOf(typed), Repository.Configuration));
         _aws = new(() => Connection.To(Settings, Cancel));
         _store = new(async () => await (await Aws()).Store(Settings.LedgerBucket, Settings.Environment.Name, Cancel));
+        _notifier = new(() => new Notifier(Settings, Aws, Store));
     }
 
     public Arguments Typed { get; }
@@ -58,6 +61,12 @@ public sealed class BuildContext : FrostingContext
 
     /// <summary>The ledger's bucket.</summary>
     public Task<ObjectStore> Store() => _store.Value;
+
+    /// <summary>Tells people what happens here.</summary>
+    public Notifier Notifier => _notifier.Value;
+
+    /// <summary>What became of everything that people were told; waits for what is under way.</summary>
+    public async Task<IReadOnlyList<Delivery>> Notified() => _notifier.IsValueCreated ? await _notifier.Value.Ended() : [];
 
     public async Task<ReleaseLedger> Ledger() => new(await Store(), Settings.Environment.Name);
 

@@ -18,7 +18,7 @@ internal static class DeployTask
         DeploymentResult? result;
         try
         {
-            result = await route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel);
+            result = await context.Told(() => route.Run(context.Release.Get<ChangeSummary>(), context.Release.Get<ImageSet>().Images, context.Cancel), r => r?.Record);
         }
         catch (DeploymentFailedException e)
         {
@@ -51,6 +51,7 @@ internal static class DeployTask
             Record = context.Release.Record,
             GitHub = GitHubSource.Current(Environment.GetEnvironmentVariable),
             Gates = said => Said(context, said),
+            Wanted = (asked, tally) => context.Notify(context.Notices().Wanted(asked, tally)),
             Further = await Guards.Further(context),
             Before = await Guards.Before(context),
             Judge = await Guards.Judge(context),

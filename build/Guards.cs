@@ -1,6 +1,7 @@
 using Pipeline.Backups;
 using Pipeline.Deployments;
 using Pipeline.Gates;
+using Pipeline.Ledger;
 using Pipeline.Preflight;
 using Pipeline.Watching;
 
@@ -37,6 +38,11 @@ internal static class Guards
             : null;
         return async (deployment, order, cancel) =>
         {
+            if (order.Record.Kind == ReleaseKind.Emergency)
+            {
+                context.Notify(context.Notices().Emergency(order.Record));
+            }
+
             if (backups is not null)
             {
                 await backups.Take(deployment, line => context.Output.Labelled("Backup", line), cancel);

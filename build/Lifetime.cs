@@ -18,7 +18,10 @@ public sealed class Lifetime : FrostingLifetime<BuildContext>
         // A commit's hook is no run: what the last one left is still wanted.
         if (!context.Typed.IsDryRun && context.Typed[Options.Message] is null)
         {
-            var run = Describe(context, info.ThrownException);
+            // Cake knows no teardown that can be awaited; nobody's thread is blocked by this one.
+            var told = context.Notified().GetAwaiter().GetResult();
+            NotificationReport.Print(context.Output, told);
+            var run = Describe(context, info.ThrownException) with { Notifications = told };
             run.Write(Path.Combine(Repository.Root, "artifacts", "run.json"));
             context.TellCi(run, info.ThrownException);
         }

@@ -36,6 +36,7 @@ internal static class Options
     public const string Undo = "undo";
     public const string InstallHook = "install-hook";
     public const string Promote = "promote";
+    public const string Cause = "cause";
     private static readonly string[] Deploying = ["DeployDev", "DeployStaging", "DeployProd", "Plan", "Resume"];
 
     public static IReadOnlyList<Option> Known { get; } =
@@ -62,6 +63,7 @@ internal static class Options
         Option.Text(Backup, "a backup's id; without one the known ones are listed", "ID").For("Restore"),
         Option.Flag(Database, "bring the databases of the backup up as new instances; nothing that runs is touched").For("Restore"),
         Option.Text(Confirm, "the backup's id again, where nobody can be asked for it", "ID").For("Restore"),
+        Option.OneOf(Cause, "whom the test is sent: those who are told of this", [.. Pipeline.Notifications.Causes.Words]).For("Notify"),
         Option.Flag(Watch, "look again and again until the watch ends").For("Monitor"),
         Option.Flag(Push, "send the release to the branch's upstream: branch and tags together, or nothing").For("Release"),
         Option.Flag(PlanOnly, "show the next versions and the changelog's section, and change nothing").For("Release"),

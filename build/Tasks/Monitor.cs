@@ -29,17 +29,26 @@ public sealed class Monitor : AsyncFrostingTask<BuildContext>
         };
         Task<string> GoBack(Incident incident, CancellationToken cancel) => RollBack(context, incident, cancel);
         var result = context.Typed.Has(Options.Watch)
-            ? await context.Output.WithRows("Watch", rows => LiveWatch.Follow(watcher, settings.Point, GoBack, looked => WatchReport.Show(rows, looked, context.Output.Live), context.Cancel))
+            ? await context.Output.WithRows("Watch", rows => LiveWatch.Follow(watcher, settings.Point, GoBack, looked => Show(context, rows, looked), context.Cancel))
             : await watcher.Tick(GoBack, context.Cancel);
+        context.Notify(context.Notices().Of(result));
         WatchReport.Print(context.Output, result);
+    }
+
+    private static void Show(BuildContext context, Rows rows, TickResult looked)
+    {
+        WatchReport.Show(rows, looked, context.Output.Live);
+        context.Notify(context.Notices().Of(looked));
     }
 
     /// <summary>The way back that an incident takes; the same incident again finds what it did before.</summary>
     /// <returns>id of the release that went back</returns>
     private static async Task<string> RollBack(BuildContext context, Incident incident, CancellationToken cancel)
     {
+        context.Notify(context.Notices().Fired(incident));
         var request = new RollbackRequest(RollbackTarget.Of(null, null), incident.Text, "Monitor") { Incident = incident.Id };
-        var back = await (await Guards.WayBack(context)).Run(request, cancel);
+        var route = await Guards.WayBack(context);
+        var back = await context.Told(() => route.Run(request, cancel), r => r.Record);
         await context.Aftercare(after => after.Of(back.Record, cancel));
         return back.Record.Id;
     }

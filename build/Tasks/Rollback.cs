@@ -15,7 +15,7 @@ public sealed class Rollback : AsyncFrostingTask<BuildContext>
         var target = RollbackTarget.Of(context.Typed[Options.To], context.Typed[Options.Version]);
         var route = await Guards.WayBack(context);
         var request = new RollbackRequest(target, context.Typed[Options.Reason] ?? "asked for by a person", Operator.UserAtHost) { PastUnsafe = context.Typed.Has(Options.PastUnsafe) };
-        var result = await route.Run(request, context.Cancel);
+        var result = await context.Told(() => route.Run(request, context.Cancel), r => r.Record);
         if (result.Deployed is { } deployed)
         {
             context.Release.Add(deployed);

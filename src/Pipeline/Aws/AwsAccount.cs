@@ -76,6 +76,9 @@ public sealed class AwsAccount(AwsConnection connection)
     /// <summary>How much of the account is used.</summary>
     public Quotas Quotas { get; } = new(connection);
 
+    /// <summary>SNS.</summary>
+    public Topics Topics { get; } = new(connection);
+
     /// <summary>STS.</summary>
     public Identity Identity { get; } = new(connection);
 

@@ -13,6 +13,7 @@ using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.SecretsManager;
 using Amazon.SecurityToken;
+using Amazon.SimpleNotificationService;
 using Amazon.SimpleSystemsManagement;
 
 namespace Pipeline.Aws;
@@ -92,6 +93,8 @@ public sealed class AwsConnection : IDisposable
     internal IAmazonRDS Rds => field ??= Keep(new AmazonRDSClient(_credentials.Value, Configured(new AmazonRDSConfig())));
 
     internal IAmazonSimpleSystemsManagement Parameters => field ??= Keep(new AmazonSimpleSystemsManagementClient(_credentials.Value, Configured(new AmazonSimpleSystemsManagementConfig())));
+
+    internal IAmazonSimpleNotificationService Sns => field ??= Keep(new AmazonSimpleNotificationServiceClient(_credentials.Value, Configured(new AmazonSimpleNotificationServiceConfig())));
 
     internal IAmazonIdentityManagementService Iam => field ??= Keep(new AmazonIdentityManagementServiceClient(_credentials.Value, Configured(new AmazonIdentityManagementServiceConfig())));
 

@@ -125,6 +125,7 @@ internal static class AwsErrors
         ["Amazon", "SecurityToken", ..] => "STS",
         ["Amazon", "IdentityManagement", ..] => "IAM",
         ["Amazon", "ApplicationAutoScaling", ..] => "Application Auto Scaling",
+        ["Amazon", "SimpleNotificationService", ..] => "SNS",
         ["Amazon", "SimpleSystemsManagement", ..] => "SSM",
         ["Amazon", var service, ..] => service,
         _ => "AWS",

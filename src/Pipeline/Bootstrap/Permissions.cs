@@ -30,6 +30,7 @@ public static class Permissions
         ["Shelf"] = "s3",
         ["SecretsManager"] = "secretsmanager",
         ["SecurityToken"] = "sts",
+        ["SimpleNotificationService"] = "sns",
         ["SimpleSystemsManagement"] = "ssm",
     };
 
@@ -78,8 +79,9 @@ public static class Permissions
         // The embedded cloud's people.
         .. Of("IdentityManagement", Roles.None, Scope.Anything, "CreateUser= CreateAccessKey= ListAccessKeys= DeleteAccessKey="),
         .. Of("SecretsManager", Roles.Everybody, Scope.Secrets, "DescribeSecret"),
-        // Whether a secret holds a JSON key is only to be seen in its value; CloudFormation reads values with this role's rights anyway.
-        .. Of("SecretsManager", Roles.Deploy, Scope.Secrets, "GetSecretValue"),
+        // Whether a secret holds a JSON key is only to be seen in its value, and receivers' addresses are values; CloudFormation reads values with these roles' rights anyway.
+        .. Of("SecretsManager", Roles.Writers, Scope.Secrets, "GetSecretValue"),
+        .. Of("SimpleNotificationService", Roles.Writers, Scope.Topics, "Publish"),
         .. Of("SimpleSystemsManagement", Roles.Everybody, Scope.Parameters, "GetParameters"),
 
         // Backups are taken by whoever changes the environment; deleting old ones and bringing one back is more than a rollback.

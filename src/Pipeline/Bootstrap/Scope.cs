@@ -53,6 +53,9 @@ public sealed record Scope(string Name, Func<JsonNode> Resource, Func<JsonNode>?
     /// <summary>Parameters called <c>/SYSTEM/ENVIRONMENT/…</c>.</summary>
     public static Scope Parameters { get; } = new("Parameters", () => Arn("ssm", "parameter/${System}/${EnvironmentName}/*"));
 
+    /// <summary>Topics called after the system, for notifications.</summary>
+    public static Scope Topics { get; } = new("Topics", () => Arn("sns", "${System}-*"));
+
     /// <summary>Databases called after the environment, with the snapshots of ours, which are called after their databases.</summary>
     public static Scope Databases { get; } = new("Databases", () => new JsonArray([.. new[] { "db", "subgrp", "snapshot", "og", "pg" }.Select(kind => Arn("rds", kind is "og" or "pg" ? $"{kind}:*" : $"{kind}:{Own}*"))]));
 

@@ -16,8 +16,8 @@ public static class ConfigurationDocs
         # yaml-language-server: $schema=./pipeline.schema.json
         ```
 
-        **Environments.** `cloud`, `account`, `region`, `parameters`, `gates`, `deadlines`, `brokenStacks`, `terminationProtection` and
-        `assembly` stand at the top for all environments, and below `environments.NAME` for one. Maps merge by key; single values and lists replace. `--environment` selects.
+        **Environments.** `cloud`, `account`, `region`, `parameters`, `gates`, `notifications`, `deadlines`, `brokenStacks`,
+        `terminationProtection` and `assembly` stand at the top for all environments, and below `environments.NAME` for one. Maps merge by key; single values and lists replace. `--environment` selects.
 
         ```yaml
         parameters: { TaskCount: 1 }

@@ -88,6 +88,38 @@ internal static class ConfigurationKeys
         new("verify", Values.Duration, "Longest time for health and smoke checks after a deployment.", "2m") { Default = "5m" },
     ]);
 
+    private static readonly Section Webhook = new(
+    [
+        new("url", Values.Secret, "Where it listens: https, or http on this machine.", "env:HOOK_URL") { DefaultInWords = "required" },
+        new("key", Values.Secret, "Signs what is sent.", "secretsmanager:hook:key") { DefaultInWords = "required" },
+    ]);
+
+    private static readonly Section Email = new(
+    [
+        new("host", Values.Host, "The SMTP server.", "smtp.acme.example") { DefaultInWords = "required" },
+        new("port", Values.Whole(1, 65535), "Its port.", "587") { DefaultInWords = "`587` with `starttls`, `465` with `tls`, else `25`" },
+        new("security", Values.Choice("starttls", "tls", "none"), "How the conversation is kept private: encrypted before anything is said, from the beginning, or (only with a server on this machine) not at all.", "starttls") { Default = "starttls" },
+        new("user", Values.Secret, "Who signs in.", "env:SMTP_USER") { DefaultInWords = "nobody signs in" },
+        new("password", Values.Secret, "With which password.", "env:SMTP_PASSWORD") { DefaultInWords = "required with `user`" },
+        new("from", Values.MailAddress, "The sender.", "deployments@acme.example") { DefaultInWords = "required" },
+        new("to", new ListOf(Values.MailAddress), "Who gets it.", "[devops@acme.example]") { DefaultInWords = "required" },
+    ]);
+
+    private static readonly Section Receiver = new(
+    [
+        new("slack", Values.Secret, "URL of an incoming webhook of Slack, or of something that understands its messages. A receiver has one of `slack`, `teams`, `webhook`, `sns` and `email`.", "env:SLACK_URL") { DefaultInWords = "none" },
+        new("teams", Values.Secret, "URL of a workflow of Microsoft Teams that begins when a webhook is called.", "env:TEAMS_URL") { DefaultInWords = "none" },
+        new("webhook", Webhook, "A program of yours: JSON, signed.", "{ url: env:HOOK_URL, key: env:HOOK_KEY }") { DefaultInWords = "none" },
+        new("sns", Values.Topic, "ARN of a topic in the environment's region.", "arn:aws:sns:eu-central-1:123456789012:storefront-releases") { DefaultInWords = "none" },
+        new("email", Email, "Mailboxes.", "{ host: smtp.acme.example, from: ci@acme.example, to: [devops@acme.example] }") { DefaultInWords = "none" },
+    ]);
+
+    private static readonly Section ContactGroup = new(
+    [
+        new("causes", new ListOf(Values.Choice([.. Notifications.Causes.Words])), "What it is told of; an empty list: nothing, in this environment.", "[failed, rollback-failed]") { DefaultInWords = "all" },
+        new("receivers", new MapOf("RECEIVER", Receiver, Values.Name), "Where it is told.", "{ chat: { slack: env:SLACK_URL } }") { DefaultInWords = "required, at the top or here" },
+    ]);
+
     private static readonly MapOf Parameters = new("PARAMETER", Values.Any, Values.ParameterName);
 
     private static Section Trigger(Value above, string what, string bound, string points) => new(
@@ -106,6 +138,7 @@ internal static class ConfigurationKeys
         new("gates", Gates, "What guards the environment.", "{ coverage: { minimum: 80 } }"),
         new("backup", Backup, "What is kept before anything is changed.", "{ keep: 30d }"),
         new("watch", Watch, "How a release is watched after it was deployed.", "{ duration: 24h }"),
+        new("notifications", new MapOf("GROUP", ContactGroup, Values.Name), "Who is told what ([how](notifications.md)).", "{ devops: … }") { DefaultInWords = "nobody" },
         new("deploymentTests", Values.Choice("all", "readonly"), "Which tests run of the suites against the deployment: `readonly` runs only those marked so, and never one marked `destructive`.", "readonly") { DefaultInWords = "`readonly` for `prod`, else `all`" },
         new("deadlines", Deadlines, "How long to wait.", "{ stack: 30m }"),
         new("brokenStacks", Values.Choice("recreate", "refuse"), "What to do with a stack whose creation failed, or that somebody is deleting: delete what is left and create it again, or leave that to a person (`--recreate=STACK` then lifts it for a stack that is ROLLBACK_COMPLETE).", "refuse") { DefaultInWords = "`refuse` for `prod`, else `recreate`" },

@@ -88,6 +88,7 @@ public static class ConfigurationLoader
 
             var effective = Overlay(file, environment);
             GuardRules.Check(environment.Key, effective, [.. ((MapNode)file["environments"]!).Entries.Select(e => e.Key)], mistakes);
+            NotificationReader.Check(environment.Key, environment.Value as MapNode, effective, mistakes);
             foreach (var key in ConfigurationKeys.Environment.Keys.Where(k => k.RequiredSomewhere && effective[k.Name] is null))
             {
                 mistakes.Add(environment.Line, $"environments.{environment.Key}.{key.Name}", $"is missing, here and at the top ({key.Shape.Type}, e.g. {key.Example})");

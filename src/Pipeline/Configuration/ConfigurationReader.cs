@@ -65,6 +65,7 @@ internal static class ConfigurationReader
             Gates = GateReader.Read(name, environment.Section("gates")),
             Backup = GateReader.ReadBackup(name, environment.Section("backup")),
             Watch = GateReader.ReadWatch(name, environment.Section("watch")),
+            Notifications = NotificationReader.Read(environment),
             StackDeadline = deadlines.Duration("stack"),
             BusyDeadline = deadlines.Duration("busy"),
             StallDeadline = deadlines.Duration("stall"),

@@ -348,6 +348,9 @@ public sealed record EnvironmentSettings(string Name, CloudKind Cloud, string Ac
     /// <summary>How a release is watched; <c>null</c>: not at all.</summary>
     public WatchSettings? Watch { get; init; }
 
+    /// <summary>Who is told what, in file order.</summary>
+    public IReadOnlyList<ContactGroup> Notifications { get; init; } = [];
+
     /// <summary>Of the suites against the deployment only tests marked <c>readonly</c> run, and none marked <c>destructive</c>.</summary>
     public bool ReadOnlyTests { get; init; }
 

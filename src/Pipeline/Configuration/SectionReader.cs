@@ -9,6 +9,9 @@ internal sealed class SectionReader(MapNode map, Section shape)
 
     public string? OptionalText(string key) => map[key] is ScalarNode { IsNull: false } scalar ? scalar.Text : shape.Find(key).Default;
 
+    /// <summary>Somebody wrote the key, whatever its value.</summary>
+    public bool Has(string key) => map[key] is not null;
+
     public TimeSpan Duration(string key) => Values.ToDuration(Text(key))!.Value;
 
     public IReadOnlyList<string> Texts(string key) => map[key] is ListNode list ? [.. list.Items.Cast<ScalarNode>().Select(s => s.Text)] : [];

@@ -26,6 +26,8 @@ internal static partial class Values
     private const string ServiceTagPattern = @"^([A-Za-z0-9][A-Za-z0-9._/@-]*)?\{service\}[A-Za-z0-9._/@-]+\{version\}$";
     private const string AuthorPattern = @"^[^<>\s][^<>\r\n]* <[^<>@\s]+@[^<>@\s]+>$";
     private const string IdentifierPattern = "^[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*$";
+    private const string HostPattern = @"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$";
+    private const string TopicPattern = "^arn:aws(-cn)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$";
 
     public static readonly Form Name = new(NamePattern, s => NameExpression().IsMatch(s), "must be lower-case letters, digits and hyphens, beginning with a letter, at most 31");
     public static readonly Form StackName = new(StackPattern, s => StackExpression().IsMatch(s), "must be letters, digits and hyphens, beginning with a letter, at most 100");
@@ -42,6 +44,16 @@ internal static partial class Values
     public static readonly Value Image = Formed("image by digest", new(ImagePattern, s => ImageExpression().IsMatch(s), "must name an image by digest: registry/name@sha256:… (64 digits)"));
     public static readonly Value GitHubRepository = Formed("GitHub repository", new(GitHubRepositoryPattern, s => GitHubRepositoryExpression().IsMatch(s), "must be owner/name, without wildcards"));
     public static readonly Value UrlPath = Formed("URL path", new(UrlPathPattern, s => UrlPathExpression().IsMatch(s), "must begin with / and hold no space"));
+    public static readonly Value Host = Formed("host name", new(HostPattern, s => HostExpression().IsMatch(s), "must be a host's name or address, without a scheme or port"));
+    public static readonly Value Topic = Formed("ARN of an SNS topic", new(TopicPattern, s => TopicExpression().IsMatch(s), "must be the ARN of a topic that is no FIFO topic: arn:aws:sns:REGION:ACCOUNT:NAME"));
+    public static readonly Value MailAddress = new("mail address", (s, _) => System.Net.Mail.MailAddress.TryCreate(s, out var _) ? null : $"must be a mail address, is '{s}'", () => new JsonObject { ["type"] = "string" });
+
+    /// <summary>What is written instead of it may be the secret itself: the sentence does not repeat it.</summary>
+    public static readonly Value Secret = new(
+        "reference to a secret",
+        (s, _) => SecretSource.Parse(s) is not null ? null : "must say where the value is kept, never be it (this file is in git): env:VARIABLE, secretsmanager:NAME, secretsmanager:NAME:JSON_KEY or ssm:/NAME",
+        () => new JsonObject { ["type"] = "string", ["pattern"] = SecretSource.Pattern });
+
     public static readonly Value Duration = Formed("duration", new(DurationPattern, s => DurationExpression().IsMatch(s) && ToDuration(s) is not null, "must be a duration: a whole number and ms, s, m, h or d, e.g. 30s or 5m"));
     public static readonly Value Moment = new("day, time of day or both", (s, _) => IsMoment(s) ? null : $"must be a day (2026-12-20), a time of day (18:00) or both (2026-12-20 18:00), is '{s}'", () => new JsonObject { ["type"] = "string" });
     public static readonly Value Day = new("day", (s, _) => DateOnly.TryParseExact(s, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var _) ? null : $"must be a day (2026-12-20), is '{s}'", () => new JsonObject { ["type"] = "string" });
@@ -183,6 +195,12 @@ internal static partial class Values
 
     [GeneratedRegex(GitHubRepositoryPattern)]
     private static partial Regex GitHubRepositoryExpression();
+
+    [GeneratedRegex(HostPattern)]
+    private static partial Regex HostExpression();
+
+    [GeneratedRegex(TopicPattern)]
+    private static partial Regex TopicExpression();
 
     [GeneratedRegex(UrlPathPattern)]
     private static partial Regex UrlPathExpression();

@@ -24,6 +24,9 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
     /// <summary>Told what the gates said.</summary>
     public Action<IReadOnlyList<GateResult>> Said { get; init; } = _ => { };
 
+    /// <summary>Told that people are waited for, see <see cref="Waiting.Wanted"/>.</summary>
+    public Action<Asked, Tally> Wanted { get; init; } = (_, _) => { };
+
     /// <summary>The GitHub workflow run that asks; <c>null</c>: none does.</summary>
     public GitHubSource? GitHub { get; init; }
 
@@ -52,7 +55,7 @@ public sealed class Admission(PipelineConfiguration configuration, AwsAccount aw
         }
 
         var asked = await Request(caller, cancel).ConfigureAwait(false);
-        var tally = await new Waiting(output, Ballot, Wait, _time).For(asked, cancel).ConfigureAwait(false);
+        var tally = await new Waiting(output, Ballot, Wait, _time) { Wanted = Wanted }.For(asked, cancel).ConfigureAwait(false);
         if (tally.Verdict != ApprovalVerdict.Approved)
         {
             throw await Ended(asked.Request, tally, cancel).ConfigureAwait(false);

@@ -35,6 +35,9 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     /// <summary>Told what the gates said.</summary>
     public Action<IReadOnlyList<GateResult>> Gates { get; init; } = _ => { };
 
+    /// <summary>Told that people are waited for, see <see cref="Waiting.Wanted"/>.</summary>
+    public Action<Asked, Tally> Wanted { get; init; } = (_, _) => { };
+
     /// <summary>The GitHub workflow run that deploys; <c>null</c>: none does.</summary>
     public GitHubSource? GitHub { get; init; }
 
@@ -105,7 +108,7 @@ public sealed class DeployRoute(PipelineConfiguration configuration, AwsAccount 
     };
 
     private Admission Admission(Func<EnvironmentState, IReadOnlyDictionary<string, string?>, DeploymentOrder> order) =>
-        new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates, GitHub = GitHub };
+        new(configuration, aws, store, output, Planner(order, keeps: true)) { Terms = Terms, Said = Gates, Wanted = Wanted, GitHub = GitHub };
 
     private async Task<GateResult> Preflight(DeploymentOrder planned, CancellationToken cancel) => PreflightGate.Judge(
         await new Preflight.Doctor(configuration, aws, Rules) { Ledger = _ledger, WithoutWayBack = Terms.WithoutWayBack }.Look(planned.Stacks, cancel).ConfigureAwait(false), TimeProvider.System.GetUtcNow());

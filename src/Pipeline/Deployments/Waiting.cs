@@ -14,11 +14,17 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
     /// <summary>Longest timer that a run without a person in front of it sits out, once everybody has approved.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMinutes(15);
 
+    /// <summary>Told once that people are waited for, and whom.</summary>
+    public Action<Asked, Tally> Wanted { get; init; } = (_, _) => { };
+
+    /// <summary>What an approver types.</summary>
+    internal static string Approve(DeploymentRequest request) => $"AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}";
+
     /// <summary>Waits until it is decided, and if the answer was yes until it is time.</summary>
     /// <exception cref="PipelineException">people are waited for, and nobody watches (3)</exception>
     public async Task<Tally> For(Asked asked, CancellationToken cancel)
     {
-        var said = "";
+        var (said, told) = ("", false);
         while (true)
         {
             var tally = await ballot.Count(asked.Request, asked.Plan.Hash(), cancel).ConfigureAwait(false);
@@ -27,6 +33,12 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
             if (tally.Verdict != ApprovalVerdict.Waiting && (tally.Verdict != ApprovalVerdict.Approved || now >= start))
             {
                 return tally;
+            }
+
+            if (tally.Verdict == ApprovalVerdict.Waiting && !told)
+            {
+                Wanted(asked, tally);
+                told = true;
             }
 
             var line = Line(asked, tally, start);
@@ -63,7 +75,7 @@ public sealed class Waiting(Output output, Ballot ballot, WaitSettings wait, Tim
             $"plan {asked.Plan.Hash()[..12]}: {string.Join(", ", request.Summary)}",
             .. tally.Ignored.Select(i => $"not counted: {i.By}: {i.Why}"),
             .. tally.NotEvaluable.Select(why => $"not evaluable: {why}"),
-            .. tally.Verdict == ApprovalVerdict.Waiting ? [$"approve:  AWS_PROFILE=<one of them> ./build.sh --target=Approve --environment={request.Environment} --deployment={request.Id}"] : Array.Empty<string>(),
+            .. tally.Verdict == ApprovalVerdict.Waiting ? [$"approve:  {Approve(request)}"] : Array.Empty<string>(),
         ]);
     }
 }

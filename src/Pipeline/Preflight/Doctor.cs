@@ -34,7 +34,7 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
         FindingGroup[] written = [new("configuration", AccountChecks.Configuration(configuration))];
         if (aws is null)
         {
-            return [.. machine, .. written, new("environment", [Finding.Skip(configuration.Environment.Name, "the embedded cloud does not run: ./build.sh --target=StartCloud")])];
+            return [.. machine, .. written, .. await Receivers(configuration, null, cancel).ConfigureAwait(false), new("environment", [Finding.Skip(configuration.Environment.Name, "the embedded cloud does not run: ./build.sh --target=StartCloud")])];
         }
 
         var doctor = new Doctor(configuration, aws, StackRules.Of(configuration.Environment, aws.PollInterval));
@@ -42,8 +42,11 @@ public sealed class Doctor(PipelineConfiguration configuration, AwsAccount aws, 
         // With credentials of another account every further answer would be about something else.
         return account.SelectMany(g => g.Findings).Any(f => f.Subject == "credentials" && f.Standing != Standing.Ok)
             ? [.. machine, .. written, account[0]]
-            : [.. machine, .. written, .. account, .. await doctor.Environment(cancel).ConfigureAwait(false)];
+            : [.. machine, .. written, .. account, .. await Receivers(configuration, aws, cancel).ConfigureAwait(false), .. await doctor.Environment(cancel).ConfigureAwait(false)];
     }
+
+    private static Task<IReadOnlyList<FindingGroup>> Receivers(PipelineConfiguration configuration, AwsAccount? aws, CancellationToken cancel) =>
+        Inspection.All([.. ReceiverChecks.Of(configuration, aws)], Usual, cancel);
 
     /// <summary>What is about to be deployed, and what it meets. Nothing is changed.</summary>
     /// <param name="stacks">all of the environment's; those that are due are looked into</param>

@@ -6,7 +6,7 @@ public enum Standing
     /// <summary>Looked at, and good.</summary>
     Ok,
 
-    /// <summary>Looked at, and not good: a deployment would fail or do harm.</summary>
+    /// <summary>Looked at, and not good: a deployment would fail or do harm, or somebody would not be told of it.</summary>
     Ng,
 
     /// <summary>Not looked at, or not to be judged yet, for a reason that is said.</summary>

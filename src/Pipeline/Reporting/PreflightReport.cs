@@ -40,7 +40,7 @@ public static class PreflightReport
         var bad = Count(groups, Standing.Ng);
         if (bad > 0)
         {
-            throw new PipelineException(ExitCode.Failed, $"{bad} {(bad == 1 ? "check says" : "checks say")} NG: a deployment to {environment} would fail or do harm.",
+            throw new PipelineException(ExitCode.Failed, $"{bad} {(bad == 1 ? "check says" : "checks say")} NG: a deployment to {environment} would fail, do harm, or go untold.",
                 new Detail(environment, "untouched: nothing was changed"),
                 new Detail("next", "mend what is named above, then the same command again"));
         }

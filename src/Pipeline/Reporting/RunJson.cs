@@ -52,6 +52,9 @@ public sealed record RunJson
     /// <summary>What made a CI run start and where it led; <c>null</c>: the target was named by hand.</summary>
     public RunCi? Ci { get; init; }
 
+    /// <summary>Who was told what.</summary>
+    public IReadOnlyList<Notifications.Delivery> Notifications { get; init; } = [];
+
     /// <summary>One word for an exit code.</summary>
     public static string OutcomeOf(ExitCode code) => code switch
     {

@@ -83,6 +83,13 @@ internal sealed class Rehearsal : IAsyncDisposable
         return rehearsal;
     }
 
+    /// <summary>Lets the built host find the cloud, as one that it started itself.</summary>
+    public void Announce()
+    {
+        Directory.CreateDirectory(File(".pipeline/cloud/state"));
+        ReadyFile.Write(File(".pipeline/cloud/cloud.json"), _cloud);
+    }
+
     public void Change(string file, string from, string to)
     {
         var text = System.IO.File.ReadAllText(File(file));

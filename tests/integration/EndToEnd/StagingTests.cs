@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Pipeline.Tests.Notifications;
 
 namespace Pipeline.Tests.EndToEnd;
 
@@ -12,11 +13,30 @@ public sealed class StagingTests
 
     private string[] _webTasks = [];
 
+    private Listener _chat = null!;
+
+    /// <summary>Somebody reads what happens, and somebody's receiver is dead: neither may change anything.</summary>
     [OneTimeSetUp]
-    public async Task Clone() => _store = await Storefront.Copy();
+    public async Task Clone()
+    {
+        _chat = await Listener.Start();
+        _store = await Storefront.Copy();
+        (_store.Variables["CHAT_URL"], _store.Variables["DEAD_URL"]) = (_chat.Url(), Listener.Closed());
+        await File.AppendAllTextAsync(Path.Combine(_store.Root, "pipeline.yml"), """
+            notifications:
+              devops:
+                receivers: { chat: { slack: env:CHAT_URL }, dead: { teams: env:DEAD_URL } }
+
+            """);
+        await _store.Commit("chore: tell people");
+    }
 
     [OneTimeTearDown]
-    public async Task Delete() => await _store.DisposeAsync();
+    public async Task Delete()
+    {
+        await _store.DisposeAsync();
+        await _chat.DisposeAsync();
+    }
 
     [Test, Order(1)]
     public async Task A_first_deployment_serves_both_services()
@@ -33,6 +53,7 @@ public sealed class StagingTests
         Assert.That(await Tasks("api"), Has.Length.EqualTo(2));
         _webTasks = await Tasks("web");
         Assert.That(_webTasks, Has.Length.EqualTo(2));
+        Told(run, "storefront staging: deployed: api ");
     }
 
     [Test, Order(2)]
@@ -109,6 +130,7 @@ public sealed class StagingTests
         Assert.That(run.Error, Does.Contain("DEPLOYMENT FAILED").And.Contain("api").And.Contain(reason).And.Contain("rolled back").And.Contain("next"), run.All);
         Assert.That(traffic.Failures, Is.Empty, run.All);
         Assert.That(await _store.Http.GetStringAsync(new Uri(_store.Api, "/version")), Is.EqualTo(before));
+        Told(run, "storefront staging: the release failed and was rolled back");
     }
 
     [Test, Order(7)]
@@ -192,6 +214,12 @@ public sealed class StagingTests
         }
 
         Assert.Fail($"the run ended without saying '{text}': {await run.StandardError.ReadToEndAsync()}");
+    }
+
+    private void Told(Run run, string headline)
+    {
+        Assert.That((string?)_chat.Received[^1].Json["text"], Does.StartWith(headline), run.All);
+        Assert.That(run.Output, Does.Contain("NOT DELIVERED devops/dead"));
     }
 
     private JsonNode RunJson() => JsonNode.Parse(File.ReadAllText(Path.Combine(_store.Root, "artifacts", "run.json")))!;

@@ -58,8 +58,11 @@ internal sealed partial class Storefront : IAsyncDisposable
         return store;
     }
 
+    /// <summary>Of the environment in which build.sh is run.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Runs build.sh to its end.</summary>
-    public Task<Run> Build(params string[] arguments) => Tool(Root, "env", [$"PIPELINE_CONFIG={_configuration}", Path.Combine(Root, "build.sh"), .. arguments]);
+    public Task<Run> Build(params string[] arguments) => Tool(Root, "env", [$"PIPELINE_CONFIG={_configuration}", .. Variables.Select(v => $"{v.Key}={v.Value}"), Path.Combine(Root, "build.sh"), .. arguments]);
 
     /// <summary>Starts build.sh and leaves it running.</summary>
     public Process Start(params string[] arguments) => Process.Start(StartInfo(Root, Path.Combine(Root, "build.sh"), arguments))!;

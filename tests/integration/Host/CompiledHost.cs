@@ -6,10 +6,12 @@ namespace Pipeline.Tests.Host;
 /// <summary>The compiled host as a process of its own, for what only variables of the environment can say.</summary>
 internal sealed class CompiledHost : IDisposable
 {
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("host-");
+    private readonly DirectoryInfo _home;
+    private readonly bool _isOurs;
 
     public CompiledHost(string account = "123456789012")
     {
+        (_home, _isOurs) = (Directory.CreateTempSubdirectory("host-"), true);
         var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployments", "system");
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
@@ -18,6 +20,8 @@ internal sealed class CompiledHost : IDisposable
 
         Write("web/Web.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />");
     }
+
+    private CompiledHost(DirectoryInfo home) => _home = home;
 
     /// <summary>tests/integration/bin/CONFIGURATION/net10.0 → build/bin/CONFIGURATION/net10.0.</summary>
     public static string Dll
@@ -36,6 +40,9 @@ internal sealed class CompiledHost : IDisposable
     }
 
     public string Root => _home.FullName;
+
+    /// <summary>For a system that somebody else made, and deletes.</summary>
+    public static CompiledHost In(string root) => new(new DirectoryInfo(root));
 
     public string Write(string name, string text)
     {
@@ -63,5 +70,11 @@ internal sealed class CompiledHost : IDisposable
         return ChildProcess.Run(new Command("dotnet", [Dll, .. arguments], Root) { Environment = environment, Timeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
     }
 
-    public void Dispose() => _home.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (_isOurs)
+        {
+            _home.Delete(recursive: true);
+        }
+    }
 }

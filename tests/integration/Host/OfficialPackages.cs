@@ -10,7 +10,7 @@ public sealed class OfficialPackages
     private static readonly string[] Official =
     [
         "AWSSDK.ApplicationAutoScaling", "AWSSDK.CloudFormation", "AWSSDK.CloudWatch", "AWSSDK.CloudWatchLogs", "AWSSDK.ECR", "AWSSDK.ECS", "AWSSDK.ElasticLoadBalancingV2",
-        "AWSSDK.IdentityManagement", "AWSSDK.RDS", "AWSSDK.SecretsManager", "Cake.Coverlet", "Cake.Docker", "Cake.Frosting",
+        "AWSSDK.IdentityManagement", "AWSSDK.RDS", "AWSSDK.SecretsManager", "AWSSDK.SimpleNotificationService", "Cake.Coverlet", "Cake.Docker", "Cake.Frosting",
     ];
 
     [TestCase("src/Pipeline/Pipeline.csproj")]

@@ -55,6 +55,20 @@ public sealed class ProductionTests
     }
 
     [Test]
+    public async Task Whom_it_waits_for_is_told_as_long_as_it_waits()
+    {
+        var wanted = new List<(string Request, string People)>();
+        _shop.Wanted = (asked, tally) => wanted.Add((asked.Request.Id, string.Join(", ", tally.Awaited)));
+
+        var request = await _shop.Ask();
+        await _shop.Ask();
+        await _shop.Vote("alice", request);
+        await _shop.Deploy();
+
+        Assert.That(wanted, Is.EqualTo(new[] { (request.Id, "alice, bob"), (request.Id, "alice, bob") }));
+    }
+
+    [Test]
     public async Task Asking_again_goes_on_with_the_same_request()
     {
         var first = await _shop.Ask();

@@ -38,6 +38,9 @@ internal sealed partial class Shop : IAsyncDisposable
     /// <summary>Runs when everything is worked out and before the first change.</summary>
     public Func<string, DeploymentOrder, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>Told that people are waited for.</summary>
+    public Action<Asked, Tally> Wanted { get; set; } = (_, _) => { };
+
     /// <param name="watch">how production is watched, in flow style</param>
     public static async Task<Shop> Open(string gates = "", string watch = "{}")
     {
@@ -166,7 +169,7 @@ internal sealed partial class Shop : IAsyncDisposable
 
     private async Task<DeployRoute> Route(Terms? terms, string? person, PromotedRelease promoted)
     {
-        return new DeployRoute(Configuration, person is null ? Staging.Aws : await As(person), await Staging.Store(), Output()) { Terms = terms ?? new Terms(), Promoted = promoted, Before = (id, order, token) => Before(id, order, token) };
+        return new DeployRoute(Configuration, person is null ? Staging.Aws : await As(person), await Staging.Store(), Output()) { Terms = terms ?? new Terms(), Promoted = promoted, Wanted = Wanted, Before = (id, order, token) => Before(id, order, token) };
     }
 
     private Output Output() => new(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_printed) }), live: false);
