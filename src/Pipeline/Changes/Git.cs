@@ -54,7 +54,8 @@ internal sealed record Git(string Root)
     /// <exception cref="PipelineException">git failed; thrown after the last element</exception>
     public async IAsyncEnumerable<T> Stream<T>(IReadOnlyList<string> arguments, Func<Stream, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var process = Start(arguments);
+        // Into a pipe git would write each record by itself, and whoever reads would wake up for each.
+        using var process = (this with { Variables = new Dictionary<string, string>(Variables) { ["GIT_FLUSH"] = "0" } }).Start(arguments);
         try
         {
             process.StandardInput.Close();

@@ -28,10 +28,13 @@ internal static class CommitLog
     {
         var fields = new NulFields(output);
         var more = await fields.Next(cancel).ConfigureAwait(false) is not null;
+        var parents = "";
         while (more)
         {
-            var hash = await fields.Text(cancel).ConfigureAwait(false);
-            var parents = await fields.Text(cancel).ConfigureAwait(false);
+            // Mostly the parent follows: one text for both.
+            await fields.Next(cancel).ConfigureAwait(false);
+            var hash = Ascii.Equals(fields.Current.Span, parents) ? parents : Encoding.ASCII.GetString(fields.Current.Span);
+            parents = await fields.Text(cancel).ConfigureAwait(false);
             var seconds = await fields.Text(cancel).ConfigureAwait(false);
             var message = await fields.Text(cancel).ConfigureAwait(false);
             await fields.Next(cancel).ConfigureAwait(false);

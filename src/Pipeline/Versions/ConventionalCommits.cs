@@ -56,14 +56,14 @@ public static partial class ConventionalCommits
         }
 
         var reverts = isRevert ? Reverts.Named(rest, body.Footers) : [];
-        IEnumerable<(string Problem, string Fix)> doubts = isRevert && reverts.Count == 0
+        IReadOnlyList<(string Problem, string Fix)> doubts = isRevert && reverts.Count == 0
             ? [.. body.Doubts, ("takes something back and names no commit, so what it takes back counts as well", "add the line: This reverts commit HASH.")]
             : body.Doubts;
         return new ParsedMessage(MessageKind.Change, subject, message)
         {
             PullRequest = number,
             Reverts = reverts,
-            Problems = [.. doubts.Select(d => new MessageProblem("", subject, d.Problem, d.Fix, false))],
+            Problems = doubts.Count == 0 ? [] : [.. doubts.Select(d => new MessageProblem("", subject, d.Problem, d.Fix, false))],
         };
     }
 
