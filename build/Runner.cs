@@ -71,7 +71,10 @@ public sealed class Runner(Func<string, string?> variable)
 
     /// <summary>Values that nothing which is published may show, as far as they are known.</summary>
     public SecretMask Secrets(PipelineConfiguration configuration) =>
-        new(Secretive.Concat(configuration.Services.SelectMany(s => s.Docker?.Secrets.Values ?? [])).Select(variable).OfType<string>());
+        new(Secretive.Concat(configuration.Services.SelectMany(s => s.Docker?.Secrets.Values ?? [])).Concat(Receivers(configuration)).Select(variable).OfType<string>());
+
+    private static IEnumerable<string> Receivers(PipelineConfiguration configuration) =>
+        configuration.Environment.Notifications.SelectMany(g => g.Receivers).SelectMany(r => r.Secrets).Where(s => s.Store == SecretStore.Variable).Select(s => s.Name);
 
     private CiRoute Choose(Arguments typed)
     {

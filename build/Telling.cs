@@ -1,3 +1,4 @@
+using Pipeline.Ci;
 using Pipeline.Deployments;
 using Pipeline.Ledger;
 using Pipeline.Notifications;

@@ -1,5 +1,6 @@
 using Pipeline.Approvals;
 using Pipeline.Aws;
+using Pipeline.Ci;
 using Pipeline.Configuration;
 using Pipeline.Deployments;
 using Pipeline.Gates;
@@ -116,11 +117,11 @@ public sealed class NoticesTests
         Assert.That((notices[0].Cause, notices[0].Id), Is.EqualTo((Cause.TriggerFired, notices[1].Id)));
     }
 
-    [TestCase("https://github.example/acme/shop/actions/runs/7", "GITHUB_RUN_ID=7", "GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=acme/shop")]
-    [TestCase("https://gitlab.example/acme/shop/-/pipelines/7", "CI_PIPELINE_URL=https://gitlab.example/acme/shop/-/pipelines/7")]
-    [TestCase("https://dev.azure.example/acme/shop/_build/results?buildId=7", "BUILD_BUILDID=7", "SYSTEM_COLLECTIONURI=https://dev.azure.example/acme/", "SYSTEM_TEAMPROJECT=shop")]
-    [TestCase("https://jenkins.example/job/shop/7/", "BUILD_URL=https://jenkins.example/job/shop/7/")]
-    [TestCase(null, "BUILD_URL=javascript:alert(1)")]
+    [TestCase("https://github.example/acme/shop/actions/runs/7", "GITHUB_ACTIONS=true", "GITHUB_RUN_ID=7", "GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=acme/shop")]
+    [TestCase("https://gitlab.example/acme/shop/-/pipelines/7", "GITLAB_CI=true", "CI_PIPELINE_URL=https://gitlab.example/acme/shop/-/pipelines/7")]
+    [TestCase("https://dev.azure.example/acme/shop/_build/results?buildId=7", "TF_BUILD=True", "BUILD_BUILDID=7", "SYSTEM_COLLECTIONURI=https://dev.azure.example/acme/", "SYSTEM_TEAMPROJECT=shop")]
+    [TestCase("https://jenkins.example/job/shop/7/", "JENKINS_URL=https://jenkins.example/", "BUILD_URL=https://jenkins.example/job/shop/7/")]
+    [TestCase(null, "JENKINS_URL=https://jenkins.example/", "BUILD_URL=javascript:alert(1)")]
     [TestCase(null)]
     public void The_run_s_page_is_linked_where_there_is_one(string? page, params string[] variables)
     {
