@@ -40,6 +40,9 @@ public sealed record SourceRevision(string Commit, string Branch, string Subject
     /// <summary>What is made of it for a service is called so.</summary>
     public string VersionOf(string service) => ReleasedServices.TryGetValue(service, out var own) ? WithTree(own) : Version;
 
+    /// <summary>Whether a service is called by a release, not by the commit alone.</summary>
+    public bool IsReleased(string service) => Released is not null || ReleasedServices.ContainsKey(service);
+
     private string WithTree(string version) => Dirty ? $"{version}-{Tree[..7]}" : version;
 }
 

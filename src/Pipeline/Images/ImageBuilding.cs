@@ -22,7 +22,7 @@ public sealed class ImageBuilding(PipelineConfiguration configuration, RegistryE
         using var target = new OciRegistry(registry);
         var existing = await target.FindDigest(service.Repository, tag, cancel).ConfigureAwait(false);
         var digest = existing ?? await BuildAndPush(target, service, tag, progress, cancel).ConfigureAwait(false);
-        if (tools.Source is { Released: not null } source && source.VersionOf(service.Name) is var version && !await target.AddTag(service.Repository, digest, version, cancel).ConfigureAwait(false))
+        if (tools.Source is { } source && source.IsReleased(service.Name) && source.VersionOf(service.Name) is var version && !await target.AddTag(service.Repository, digest, version, cancel).ConfigureAwait(false))
         {
             progress?.Report($"{service.Repository}:{version} is another image already and stays that");
         }

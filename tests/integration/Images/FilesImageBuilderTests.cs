@@ -55,7 +55,11 @@ internal sealed class FilesImageBuilderTests
         repository.Write("worker/worker.py", "print('other')");
         var other = await Build(repository, registry, 'c', "v1.3.0");
 
+        var own = new SourceRevision(new string('1', 40), "main", "change", false, new string('2', 40)) { ReleasedServices = new Dictionary<string, string> { ["worker"] = "v7.0.0" } };
+        await Build(repository, registry, own);
+
         using var client = new OciRegistry(registry.Endpoint);
+        Assert.That(await client.FindDigest("shop/worker", "v7.0.0", CancellationToken.None), Is.EqualTo(plain.Digest), "a version of its own");
         Assert.That(released, Has.Property("Digest").EqualTo(plain.Digest).And.Property("Reused").True);
         Assert.That(other.Digest, Is.Not.EqualTo(plain.Digest));
         Assert.That(await client.FindDigest("shop/worker", "v1.3.0", CancellationToken.None), Is.EqualTo(plain.Digest));
@@ -119,7 +123,10 @@ internal sealed class FilesImageBuilderTests
     }
 
     private static Task<BuiltImage> Build(SmallRepository repository, TestRegistry registry, char inputs = 'b', string? released = null) =>
-        new ImageBuilding(repository.Configuration, registry.Endpoint, new BuildTools(_ => throw new InvalidOperationException("needs no Docker")) { Source = new SourceRevision(new string('1', 40), "main", "change", false, new string('2', 40)) { Released = released } })
+        Build(repository, registry, new SourceRevision(new string('1', 40), "main", "change", false, new string('2', 40)) { Released = released }, inputs);
+
+    private static Task<BuiltImage> Build(SmallRepository repository, TestRegistry registry, SourceRevision source, char inputs = 'b') =>
+        new ImageBuilding(repository.Configuration, registry.Endpoint, new BuildTools(_ => throw new InvalidOperationException("needs no Docker")) { Source = source })
             .Build(repository.Service, Inputs with { Hash = new string(inputs, 64) }, null, CancellationToken.None);
 
     private static JsonNode Configuration(TestRegistry registry, string digest) =>
