@@ -26,6 +26,8 @@ internal sealed record HistoryQuery(VersionSettings Settings, string? Identifier
 /// <summary>The last releases of all series, and the commits since.</summary>
 internal sealed record ReleaseHistory(HeadCommit Head, IReadOnlyList<SeriesHistory> Series, CommitGraph Graph)
 {
+    private const int Batch = 1024;
+
     /// <summary>
     /// Reads it with few calls: HEAD will hold the highest tags, which the commits then show. Only where it does not, git is asked which tags HEAD
     /// holds, for which it walks the whole history.
@@ -47,16 +49,26 @@ internal sealed record ReleaseHistory(HeadCommit Head, IReadOnlyList<SeriesHisto
 
     private static async Task<ReleaseHistory> ReadSince(Git git, HeadCommit head, IReadOnlyList<SeriesHistory> series, HistoryQuery query, CancellationToken cancel)
     {
-        var commits = new List<HistoryCommit>();
         IReadOnlyList<string> revisions = [head.Hash, .. await Excluded(git, series, cancel).ConfigureAwait(false)];
+        // Messages are read while git still writes.
+        var read = new List<Task<HistoryCommit[]>>();
+        var batch = new List<(LoggedCommit Commit, IReadOnlyList<int> Touches)>(Batch);
         await foreach (var commit in CommitLog.Read(git, revisions, query.Owners is not null, cancel).ConfigureAwait(false))
         {
-            var message = ConventionalCommits.Parse(commit.Message, query.Settings.Prefix);
-            commits.Add(new HistoryCommit(commit.Hash, commit.Parents, commit.At, message, query.Owners?.Of(commit.Paths) ?? []));
+            batch.Add((commit, query.Owners?.Of(commit.Paths) ?? []));
+            if (batch.Count == Batch)
+            {
+                read.Add(Parsed(batch, query.Settings.Prefix));
+                batch = new(Batch);
+            }
         }
 
-        return new ReleaseHistory(head, series, new CommitGraph(commits));
+        read.Add(Parsed(batch, query.Settings.Prefix));
+        return new ReleaseHistory(head, series, new CommitGraph([.. (await Task.WhenAll(read).ConfigureAwait(false)).SelectMany(b => b)]));
     }
+
+    private static Task<HistoryCommit[]> Parsed(List<(LoggedCommit Commit, IReadOnlyList<int> Touches)> batch, string? prefix) => Task.Run(() =>
+        batch.Select(b => new HistoryCommit(b.Commit.Hash, b.Commit.Parents, b.Commit.At, ConventionalCommits.Parse(b.Commit.Message, prefix), b.Touches)).ToArray());
 
     /// <summary>What every series has released: a commit before all of their last releases, and what it holds.</summary>
     private static async Task<IReadOnlyList<string>> Excluded(Git git, IReadOnlyList<SeriesHistory> series, CancellationToken cancel)
