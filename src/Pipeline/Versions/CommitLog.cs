@@ -35,7 +35,8 @@ internal static class CommitLog
             await fields.Next(cancel).ConfigureAwait(false);
             var hash = Ascii.Equals(fields.Current.Span, parents) ? parents : Encoding.ASCII.GetString(fields.Current.Span);
             parents = await fields.Text(cancel).ConfigureAwait(false);
-            var seconds = await fields.Text(cancel).ConfigureAwait(false);
+            await fields.Next(cancel).ConfigureAwait(false);
+            var at = Moment(fields.Current.Span);
             var message = await fields.Text(cancel).ConfigureAwait(false);
             await fields.Next(cancel).ConfigureAwait(false);
             List<string>? paths = null;
@@ -45,11 +46,11 @@ internal static class CommitLog
                 (paths ??= []).Add(Encoding.UTF8.GetString(paths is [] ? fields.Current.Span[1..] : fields.Current.Span));
             }
 
-            yield return new LoggedCommit(hash, parents.Length == 0 ? [] : parents.Split(' '), Moment(seconds), message, paths ?? []);
+            yield return new LoggedCommit(hash, parents.Length == 0 ? [] : parents.Split(' '), at, message, paths ?? []);
         }
     }
 
     /// <summary>A commit may claim any time.</summary>
-    private static DateTimeOffset Moment(string seconds) =>
+    private static DateTimeOffset Moment(ReadOnlySpan<byte> seconds) =>
         long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time) && time is > -62_135_596_800 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(time) : DateTimeOffset.UnixEpoch;
 }

@@ -68,7 +68,11 @@ internal sealed record ReleaseHistory(HeadCommit Head, IReadOnlyList<SeriesHisto
     }
 
     private static Task<HistoryCommit[]> Parsed(List<(LoggedCommit Commit, IReadOnlyList<int> Touches)> batch, string? prefix) => Task.Run(() =>
-        batch.Select(b => new HistoryCommit(b.Commit.Hash, b.Commit.Parents, b.Commit.At, ConventionalCommits.Parse(b.Commit.Message, prefix), b.Touches)).ToArray());
+        batch.Select(b => new HistoryCommit(b.Commit.Hash, b.Commit.Parents, b.Commit.At, WithoutBody(ConventionalCommits.Parse(b.Commit.Message, prefix)), b.Touches)).ToArray());
+
+    /// <summary>Neither versions nor changelogs show bodies, and of a large history they would be most of what is kept.</summary>
+    private static ParsedMessage WithoutBody(ParsedMessage parsed) =>
+        parsed.Message is { Body.Length: > 0 } message ? parsed with { Message = message with { Body = "" } } : parsed;
 
     /// <summary>What every series has released: a commit before all of their last releases, and what it holds.</summary>
     private static async Task<IReadOnlyList<string>> Excluded(Git git, IReadOnlyList<SeriesHistory> series, CancellationToken cancel)

@@ -21,6 +21,7 @@ public enum Bump
 /// <summary>One commit that a release consists of; what was reverted again is none.</summary>
 /// <param name="Commit">full hash</param>
 /// <param name="At">when it was committed</param>
+/// <param name="Message">without its body</param>
 /// <param name="Bump">what it asks for, by the release rules</param>
 public sealed record ReleasedChange(string Commit, DateTimeOffset At, ConventionalMessage Message, Bump Bump)
 {
