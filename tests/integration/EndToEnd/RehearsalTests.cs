@@ -1,7 +1,7 @@
 namespace Pipeline.Tests.EndToEnd;
 
 /// <summary>What docs/rehearse.sh promises: a production release on this machine, from the first deployment to an automatic rollback.</summary>
-[Order(1)]
+[Explicit("takes about ten minutes of a whole machine: dotnet test tests/integration --filter FullyQualifiedName~RehearsalTests")]
 public sealed class RehearsalTests
 {
     [Test]
