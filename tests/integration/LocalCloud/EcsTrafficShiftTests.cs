@@ -293,6 +293,12 @@ internal sealed class EcsTrafficShiftTests
             await ground.Configure(BlueGreen.Replace("0", "1440", StringComparison.Ordinal));
             await ground.Deploy("v3");
             await ground.Reaches("BAKE_TIME");
+            // On a busy machine nobody else may ask before it is stopped.
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.That(await ground.Version(), Is.EqualTo("v3"));
+            }
+
             await ground.Stop();
             await ground.Ends("ROLLBACK_SUCCESSFUL");
             await cloud.Steady(1);

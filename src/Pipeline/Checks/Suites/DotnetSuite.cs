@@ -9,6 +9,10 @@ namespace Pipeline.Checks.Suites;
 internal sealed class DotnetSuite(string root) : ISuiteTool
 {
     private static readonly TimeSpan ListDeadline = TimeSpan.FromMinutes(1);
+
+    /// <summary>The runner kills a test process that has not exited after 100 ms; on a busy machine coverlet's hits, which are written at the exit, would be lost.</summary>
+    private const string ExitMilliseconds = "30000";
+
     private static readonly string[] Sources = [".cs", ".fs", ".vb"];
 
     public Task<SuiteCommand> Command(SuiteRun run, CancellationToken cancel)
@@ -21,7 +25,7 @@ internal sealed class DotnetSuite(string root) : ISuiteTool
             root,
             ["test", run.Suite.Path, .. Built(run.IsBuilt), "--nologo", "-v", "quiet", "--blame", "--logger", "trx;LogFileName=result.trx", "--results-directory", run.Folder, .. filter, .. measure]);
         // Without its test process the runner still reports which tests had not ended.
-        return Task.FromResult(new SuiteCommand(command with { EndFirst = "testhost" }));
+        return Task.FromResult(new SuiteCommand(command with { EndFirst = "testhost", Environment = new Dictionary<string, string?>(command.Environment) { ["VSTEST_TESTHOST_SHUTDOWN_TIMEOUT"] = ExitMilliseconds } }));
     }
 
     public async Task<SuiteReading> Read(SuiteRun run, CommandResult result, CancellationToken cancel)
