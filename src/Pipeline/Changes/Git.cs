@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Runtime.CompilerServices;
 using Pipeline.Outcomes;
 
@@ -23,6 +24,12 @@ internal sealed record Git(string Root)
         var answer = await Try(arguments, [], cancel).ConfigureAwait(false);
         return answer.ExitCode == 0 ? answer.Output : throw Failure(arguments, answer);
     }
+
+    /// <summary>The commit that a name stands for, full hash; <c>null</c>: there is none.</summary>
+    public async Task<string?> Commit(string name, CancellationToken cancel) =>
+        await Try(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], [], cancel).ConfigureAwait(false) is { ExitCode: 0 } answer
+            ? Encoding.ASCII.GetString(answer.Output).Trim().Split('\n')[^1]
+            : null;
 
     public static PipelineException Failure(IReadOnlyList<string> arguments, GitAnswer answer) =>
         new(ExitCode.Failed, $"git {arguments[0]} failed: {answer.Said}", new Detail("next", $"git {string.Join(' ', arguments)}"));

@@ -24,7 +24,7 @@ internal static class SecretHistory
     public static async Task<CheckPart> Run(string root, IReadOnlyList<string> since, IReadOnlySet<string> inWorkTree, CancellationToken cancel)
     {
         var git = new Git(root);
-        if ((await git.Try(["rev-parse", "--verify", "--quiet", "HEAD"], [], cancel).ConfigureAwait(false)).ExitCode != 0)
+        if (await git.Commit("HEAD", cancel).ConfigureAwait(false) is null)
         {
             return new CheckPart(Name, Verdict.Skipped, "there is no commit");
         }
@@ -103,10 +103,9 @@ internal sealed record HistoryRange(IReadOnlyList<string> Revisions, int Commits
         var commits = new List<string>();
         foreach (var name in names.Distinct())
         {
-            var answer = await git.Try(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], [], cancel).ConfigureAwait(false);
-            if (answer.ExitCode == 0)
+            if (await git.Commit(name, cancel).ConfigureAwait(false) is { } commit)
             {
-                commits.Add(Encoding.ASCII.GetString(answer.Output).Trim().Split('\n')[^1]);
+                commits.Add(commit);
             }
         }
 

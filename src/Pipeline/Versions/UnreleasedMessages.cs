@@ -56,10 +56,10 @@ public sealed record UnreleasedMessages(int Commits, string Words, IReadOnlyList
     {
         foreach (var name in MainLines)
         {
-            if (await git.Try(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], [], cancel).ConfigureAwait(false) is { ExitCode: 0 } answer)
+            if (await git.Commit(name, cancel).ConfigureAwait(false) is { } commit)
             {
                 var words = Encoding.UTF8.GetString((await git.Try(["rev-parse", "--abbrev-ref", name], [], cancel).ConfigureAwait(false)).Output).Trim();
-                return (words, Encoding.UTF8.GetString(answer.Output).Trim().Split('\n')[^1]);
+                return (words, commit);
             }
         }
 

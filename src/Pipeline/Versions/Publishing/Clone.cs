@@ -19,7 +19,7 @@ internal sealed class Clone(string root)
         ?? throw new UsageException("The repository has no commit yet; a release is made of one.", new Detail("next", "git add -A && git commit"));
 
     /// <summary>The commit that a name stands for; <c>null</c>: there is none.</summary>
-    public async Task<string?> Commit(string name, CancellationToken cancel) => await Try(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{name}^{{commit}}"], cancel).ConfigureAwait(false);
+    public Task<string?> Commit(string name, CancellationToken cancel) => _git.Commit(name, cancel);
 
     /// <summary>What a reference holds: of an annotated tag, the tag object.</summary>
     public async Task<string?> Reference(string name, CancellationToken cancel) => await Try(["rev-parse", "--verify", "--quiet", "--end-of-options", name], cancel).ConfigureAwait(false);
