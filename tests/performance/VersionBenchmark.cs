@@ -42,7 +42,7 @@ internal static class VersionBenchmark
         }
     }
 
-    /// <summary>Messages as people write them: some with a body, footers, a pull request; one in fifty a merge, one in a hundred a revert.</summary>
+    /// <summary>Messages as people write them: some with a body, footers, a pull request; one in fifty a merge.</summary>
     private static void Generate(string root, int commits)
     {
         ChangeDetectionRepository.Generate(root, 2, 4);

@@ -15,7 +15,6 @@ internal sealed record HistoryCommit(string Hash, IReadOnlyList<string> Parents,
 internal sealed class CommitGraph
 {
     private readonly Dictionary<string, int> _indexes;
-    private readonly HashSet<string> _edge;
     private string[]? _sorted;
 
     /// <param name="commits">newest first</param>
@@ -27,15 +26,13 @@ internal sealed class CommitGraph
         {
             _indexes[commits[i].Hash] = i;
         }
-
-        _edge = [.. commits.SelectMany(c => c.Parents).Where(p => !_indexes.ContainsKey(p))];
     }
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<HistoryCommit> Commits { get; }
 
     /// <summary>Whether it is one of the commits, or the parent of one.</summary>
-    public bool Reaches(string hash) => _indexes.ContainsKey(hash) || _edge.Contains(hash);
+    public bool Reaches(string hash) => _indexes.ContainsKey(hash) || Commits.Any(c => c.Parents.Contains(hash));
 
     /// <summary>Whether it is one of the commits.</summary>
     public bool Holds(string hash) => _indexes.ContainsKey(hash);

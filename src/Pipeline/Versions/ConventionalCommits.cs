@@ -11,14 +11,18 @@ namespace Pipeline.Versions;
 public static partial class ConventionalCommits
 {
     private static readonly SearchValues<char> Blank = SearchValues.Create(" \t\n\r\f\v\u0085\u00a0\u2028\u2029\u3000\uFEFF");
-    private static readonly string[] Unfinished = ["fixup! ", "squash! ", "amend! "];
 
     /// <summary>Reads a message; whatever it holds, this does not fail.</summary>
     /// <param name="message">as git keeps it: without comments</param>
     /// <param name="prefix">what the host writes before it, <c>{number}</c> for a pull request's: <c>Merged PR {number}: </c>; <c>null</c>: nothing</param>
-    public static ParsedMessage Parse(string message, string? prefix = null)
+    public static ParsedMessage Parse(string message, string? prefix = null) => Parse(message, prefix, withBody: true);
+
+    /// <summary>Reads a message of which nothing is kept but what it answers.</summary>
+    /// <param name="withBody">whether anybody will read the body; in a large history it would be most of what is kept</param>
+    internal static ParsedMessage Parse(ReadOnlySpan<char> message, string? prefix, bool withBody)
     {
-        var (subject, rest) = Split(message);
+        var text = message.Contains('\r') ? message.ToString().Replace("\r\n", "\n", StringComparison.Ordinal) : message;
+        var subject = Subject(text, out var rest);
         if (subject.Length == 0)
         {
             return Unreadable("", "has no text, so no release mentions it", "write what changed: fix: DESCRIPTION", isError: false);
@@ -30,20 +34,25 @@ public static partial class ConventionalCommits
             return new ParsedMessage(MessageKind.Merge, subject);
         }
 
-        if (Array.Find(Unfinished, u => header.StartsWith(u, StringComparison.Ordinal)) is { } mark)
+        if (Unfinished().Match(header) is { Success: true } mark)
         {
-            return Unreadable(subject, $"is a {mark.TrimEnd(' ', '!')} commit, which belongs into another commit, so no release mentions it", "git rebase --interactive --autosquash, with the commit that it mends", isError: true);
+            return Unreadable(subject, $"is a {mark.Groups["what"].Value} commit, which belongs into another commit, so no release mentions it", "git rebase --interactive --autosquash, with the commit that it mends", isError: true);
         }
 
         number ??= PullRequest(header);
         var (read, isRevert, fault) = Header(header);
-        return read is not null ? Change(subject, read, isRevert, rest, number)
-            : Unreadable(subject, fault!.Problem, Fix(header, fault), fault.IsAttempt || MergedByHost().IsMatch(header));
+        if (read is null)
+        {
+            return Unreadable(subject, fault!.Problem, Fix(header, fault), fault.IsAttempt || MergedByHost().IsMatch(header));
+        }
+
+        var body = MessageBody.Read(rest, withBody);
+        return Change(subject, read, body, isRevert ? Reverts.Named(rest.ToString(), body.Footers) : null, number);
     }
 
-    private static ParsedMessage Change(string subject, CommitHeader header, bool isRevert, string rest, int? number)
+    /// <param name="reverts">the commits that it takes back; <c>null</c>: it is no revert</param>
+    private static ParsedMessage Change(string subject, CommitHeader header, MessageBody body, IReadOnlyList<RevertedCommit>? reverts, int? number)
     {
-        var body = MessageBody.Read(rest);
         var message = new ConventionalMessage(header.Type, header.Scopes, header.Description)
         {
             Body = body.Text,
@@ -55,14 +64,13 @@ public static partial class ConventionalCommits
             return new ParsedMessage(MessageKind.Release, subject);
         }
 
-        var reverts = isRevert ? Reverts.Named(rest, body.Footers) : [];
-        IReadOnlyList<(string Problem, string Fix)> doubts = isRevert && reverts.Count == 0
+        IReadOnlyList<(string Problem, string Fix)> doubts = reverts is []
             ? [.. body.Doubts, ("takes something back and names no commit, so what it takes back counts as well", "add the line: This reverts commit HASH.")]
             : body.Doubts;
         return new ParsedMessage(MessageKind.Change, subject, message)
         {
             PullRequest = number,
-            Reverts = reverts,
+            Reverts = reverts ?? [],
             Problems = doubts.Count == 0 ? [] : [.. doubts.Select(d => new MessageProblem("", subject, d.Problem, d.Fix, false))],
         };
     }
@@ -81,20 +89,21 @@ public static partial class ConventionalCommits
         return (again ?? new CommitHeader("revert", [], false, revert.Of), true, null);
     }
 
-    /// <summary>The first line that is not blank, and what follows it, without what ends lines on other systems.</summary>
-    private static (string Subject, string Following) Split(string message)
+    /// <summary>The first line that is not blank, and what follows it.</summary>
+    private static string Subject(ReadOnlySpan<char> text, out ReadOnlySpan<char> following)
     {
-        var text = message.Contains('\r', StringComparison.Ordinal) ? message.Replace("\r\n", "\n", StringComparison.Ordinal) : message;
-        var first = text.AsSpan().IndexOfAnyExcept(Blank);
+        var first = text.IndexOfAnyExcept(Blank);
         if (first < 0)
         {
-            return ("", "");
+            following = [];
+            return "";
         }
 
-        var start = first == 0 ? 0 : text.LastIndexOf('\n', first - 1) + 1;
-        var end = text.IndexOf('\n', first);
-        var subject = text.AsSpan(start, (end < 0 ? text.Length : end) - start).TrimStart('\uFEFF').TrimEnd();
-        return (subject.ToString(), end < 0 ? "" : text[(end + 1)..]);
+        var start = text[..first].LastIndexOf('\n') + 1;
+        var rest = text[first..].IndexOf('\n');
+        var end = rest < 0 ? text.Length : first + rest;
+        following = rest < 0 ? [] : text[(end + 1)..];
+        return text[start..end].TrimStart('\uFEFF').TrimEnd().ToString();
     }
 
     private static ParsedMessage Unreadable(string subject, string problem, string fix, bool isError) =>
@@ -110,7 +119,7 @@ public static partial class ConventionalCommits
     private static int? PullRequest(string header) =>
         NumberAt(header) is var at && at >= 0 && int.TryParse(header.AsSpan(at + 2)[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string WithoutPullRequest(string header) => NumberAt(header) is var at && at >= 0 ? header[..at].TrimEnd() : header;
+    private static ReadOnlySpan<char> WithoutPullRequest(string header) => NumberAt(header) is var at && at >= 0 ? header.AsSpan(0, at).TrimEnd() : header;
 
     private static int NumberAt(string header) => header.EndsWith(')') && header.LastIndexOf("(#", StringComparison.Ordinal) is var at && at >= 0 && header.AsSpan(at + 2)[..^1] is { IsEmpty: false } digits && !digits.ContainsAnyExceptInRange('0', '9') ? at : -1;
 
@@ -118,6 +127,9 @@ public static partial class ConventionalCommits
 
     [GeneratedRegex(@"^(Merge (pull request #?\d|(remote-tracking )?branch(es)? '|commit '|tag '|.* into .)|Merged in .* \(pull request #\d+\)$|Automatic merge|Auto-merged .* into )")]
     private static partial Regex Merge();
+
+    [GeneratedRegex("^(?<what>fixup|squash|amend)! ")]
+    private static partial Regex Unfinished();
 
     [GeneratedRegex(@"^(?<prefix>[A-Z][\w ]*[ #!])\d+: ")]
     private static partial Regex MergedByHost();

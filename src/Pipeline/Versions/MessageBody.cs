@@ -12,9 +12,10 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
     private static readonly MessageBody None = new("", [], [], []);
 
     /// <param name="text">after the header's line</param>
-    public static MessageBody Read(string text)
+    /// <param name="withText">whether anybody will read the free text</param>
+    public static MessageBody Read(ReadOnlySpan<char> text, bool withText)
     {
-        if (text.AsSpan().IsWhiteSpace())
+        if (text.IsWhiteSpace())
         {
             return None;
         }
@@ -26,8 +27,15 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
             doubts.Add(("has no blank line after its header, so tools take more for the header than its first line", "leave the second line empty"));
         }
 
-        var (footers, breaking) = (new List<MessageFooter>(), new List<string>());
+        NearMisses(lines, text, doubts);
         var start = FirstFooter(lines);
+        var free = start == 0 || !withText ? "" : text[..lines[start - 1].End].Trim().ToString();
+        if (start == lines.Count && doubts.Count == 0)
+        {
+            return free.Length == 0 ? None : new(free, [], [], []);
+        }
+
+        var (footers, breaking) = (new List<MessageFooter>(), new List<string>());
         for (var i = start; i < lines.Count;)
         {
             var end = i + 1;
@@ -36,7 +44,7 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
                 end++;
             }
 
-            var footer = new MessageFooter(text.Substring(lines[i].Start, lines[i].Token), text[(lines[i].Start + lines[i].Token + 1)..lines[end - 1].End].Trim());
+            var footer = new MessageFooter(text.Slice(lines[i].Start, lines[i].Token).ToString(), text[(lines[i].Start + lines[i].Token + 1)..lines[end - 1].End].Trim().ToString());
             footers.Add(footer);
             if (lines[i].IsBreaking)
             {
@@ -47,8 +55,7 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
             i = end;
         }
 
-        NearMisses(lines, text, doubts);
-        return new MessageBody(start == 0 ? "" : text[..lines[start - 1].End].Trim(), footers, breaking, doubts);
+        return new MessageBody(free, footers, breaking, doubts);
     }
 
     /// <summary>
@@ -74,7 +81,7 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
         return pure;
     }
 
-    private static void Doubt(List<Line> lines, int at, int start, string text, List<(string, string)> doubts)
+    private static void Doubt(List<Line> lines, int at, int start, ReadOnlySpan<char> text, List<(string, string)> doubts)
     {
         if (at == start && at > 0 && !lines[at - 1].IsBlank)
         {
@@ -82,14 +89,14 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
         }
 
         var value = text[(lines[at].Start + Spaced.Length + 1)..lines[at].End];
-        if (value.Trim().Length == 0 || value[0] != ' ')
+        if (value.IsWhiteSpace() || value[0] != ' ')
         {
-            doubts.Add(("has no space and text after 'BREAKING CHANGE:', which other tools do not see", $"write what breaks in the same line: BREAKING CHANGE: {(value.Trim() is { Length: > 0 } what ? what : "TEXT")}"));
+            doubts.Add(("has no space and text after 'BREAKING CHANGE:', which other tools do not see", $"write what breaks in the same line: BREAKING CHANGE: {(value.IsWhiteSpace() ? "TEXT" : value.Trim())}"));
         }
     }
 
     /// <summary>Lines that were probably meant as breaking changes, and are none.</summary>
-    private static void NearMisses(List<Line> lines, string text, List<(string, string)> doubts)
+    private static void NearMisses(List<Line> lines, ReadOnlySpan<char> text, List<(string, string)> doubts)
     {
         if (!text.Contains("breaking", StringComparison.OrdinalIgnoreCase))
         {
@@ -98,7 +105,7 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
 
         foreach (var line in lines.Where(l => !l.IsBreaking))
         {
-            var said = text[line.Start..line.End];
+            var said = text[line.Start..line.End].ToString();
             if (NearMiss().Match(said) is { Success: true } miss)
             {
                 doubts.Add(($"has a line '{miss.Value.Trim()}', which announces no breaking change", $"if it breaks something, write: BREAKING CHANGE: {said[miss.Length..].Trim()}"));
@@ -106,14 +113,14 @@ internal sealed partial record MessageBody(string Text, IReadOnlyList<MessageFoo
         }
     }
 
-    private static List<Line> Lines(string text)
+    private static List<Line> Lines(ReadOnlySpan<char> text)
     {
-        var lines = new List<Line>();
+        var lines = new List<Line>(text.Count('\n') + 1);
         for (var start = 0; start <= text.Length;)
         {
-            var end = text.IndexOf('\n', start);
-            end = end < 0 ? text.Length : end;
-            lines.Add(Line.Of(text.AsSpan(start, end - start), start));
+            var length = text[start..].IndexOf('\n');
+            var end = length < 0 ? text.Length : start + length;
+            lines.Add(Line.Of(text[start..end], start));
             start = end + 1;
         }
 

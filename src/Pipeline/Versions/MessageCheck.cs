@@ -17,24 +17,32 @@ public static class MessageCheck
     public static IReadOnlyList<MessageProblem> Of(string message, VersionSettings? settings = null)
     {
         var rules = settings ?? new VersionSettings();
-        var parsed = ConventionalCommits.Parse(message, rules.Prefix);
-        // It can still be written otherwise; one that is history can not, and must not stop every release after it.
-        return [.. Of(parsed, "", rules).Select(p => p with { IsError = p.IsError || parsed.Kind == MessageKind.Unreadable })];
+        return [.. Strictly(ConventionalCommits.Parse(message, rules.Prefix), "", rules)];
     }
 
+    /// <summary>What a message says wrongly that can still be written otherwise; one that is history can not, and must not stop every release after it.</summary>
+    internal static IEnumerable<MessageProblem> Strictly(ParsedMessage parsed, string commit, VersionSettings settings) =>
+        Of(parsed, commit, settings).Select(p => p with { IsError = p.IsError || parsed.Kind == MessageKind.Unreadable });
+
     /// <summary>What a commit's message says wrongly.</summary>
-    internal static IEnumerable<MessageProblem> Of(ParsedMessage parsed, string commit, VersionSettings settings)
-    {
-        foreach (var problem in parsed.Problems)
+    internal static IReadOnlyList<MessageProblem> Of(ParsedMessage parsed, string commit, VersionSettings settings) =>
+        (parsed.Problems, Unruled(parsed, settings)) switch
         {
-            yield return problem with { Commit = commit };
+            ([], null) => [],
+            (var problems, null) => [.. problems.Select(p => p with { Commit = commit })],
+            var (problems, unruled) => [.. problems.Append(unruled).Select(p => p with { Commit = commit })],
+        };
+
+    /// <summary>It has a type that no rule knows, and probably was to have another.</summary>
+    private static MessageProblem? Unruled(ParsedMessage parsed, VersionSettings settings)
+    {
+        if (parsed.Message is not { Type: var type } || settings.Rules.ContainsKey(type.ToLowerInvariant()) || Usual.Contains(type, StringComparer.OrdinalIgnoreCase))
+        {
+            return null;
         }
 
-        if (parsed.Message is { Type: var type } && !settings.Rules.ContainsKey(type.ToLowerInvariant()) && !Usual.Contains(type, StringComparer.OrdinalIgnoreCase))
-        {
-            var nearest = type.Length > LongestType ? null : NearestName.Of(type, settings.Rules.Keys.Union(Usual));
-            yield return new MessageProblem(commit, parsed.Subject, $"has the type '{type}', for which there is no rule, so no version rises by it",
+        var nearest = type.Length > LongestType ? null : NearestName.Of(type, settings.Rules.Keys.Union(Usual));
+        return new MessageProblem("", parsed.Subject, $"has the type '{type}', for which there is no rule, so no version rises by it",
                 nearest is null ? $"write one of {string.Join(", ", settings.Rules.Keys.Union(Usual).Order(StringComparer.Ordinal))}; or give it a rule: versions.rules in pipeline.yml" : $"write '{nearest}' if that is meant; else give it a rule: versions.rules in pipeline.yml", false);
-        }
     }
 }

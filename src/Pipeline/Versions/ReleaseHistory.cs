@@ -26,8 +26,6 @@ internal sealed record HistoryQuery(VersionSettings Settings, string? Identifier
 /// <summary>The last releases of all series, and the commits since.</summary>
 internal sealed record ReleaseHistory(HeadCommit Head, IReadOnlyList<SeriesHistory> Series, CommitGraph Graph)
 {
-    private const int Batch = 1024;
-
     /// <summary>
     /// Reads it with few calls: HEAD will hold the highest tags, which the commits then show. Only where it does not, git is asked which tags HEAD
     /// holds, for which it walks the whole history.
@@ -50,29 +48,14 @@ internal sealed record ReleaseHistory(HeadCommit Head, IReadOnlyList<SeriesHisto
     private static async Task<ReleaseHistory> ReadSince(Git git, HeadCommit head, IReadOnlyList<SeriesHistory> series, HistoryQuery query, CancellationToken cancel)
     {
         IReadOnlyList<string> revisions = [head.Hash, .. await Excluded(git, series, cancel).ConfigureAwait(false)];
-        // Messages are read while git still writes.
-        var read = new List<Task<HistoryCommit[]>>();
-        var batch = new List<(LoggedCommit Commit, IReadOnlyList<int> Touches)>(Batch);
-        await foreach (var commit in CommitLog.Read(git, revisions, query.Owners is not null, cancel).ConfigureAwait(false))
+        var commits = new List<HistoryCommit>();
+        await foreach (var commit in CommitLog.Read(git, revisions, query.Owners is not null, query.Settings.Prefix, cancel).ConfigureAwait(false))
         {
-            batch.Add((commit, query.Owners?.Of(commit.Paths) ?? []));
-            if (batch.Count == Batch)
-            {
-                read.Add(Parsed(batch, query.Settings.Prefix));
-                batch = new(Batch);
-            }
+            commits.Add(new HistoryCommit(commit.Hash, commit.Parents, commit.At, commit.Message, query.Owners?.Of(commit.Paths) ?? []));
         }
 
-        read.Add(Parsed(batch, query.Settings.Prefix));
-        return new ReleaseHistory(head, series, new CommitGraph([.. (await Task.WhenAll(read).ConfigureAwait(false)).SelectMany(b => b)]));
+        return new ReleaseHistory(head, series, new CommitGraph(commits));
     }
-
-    private static Task<HistoryCommit[]> Parsed(List<(LoggedCommit Commit, IReadOnlyList<int> Touches)> batch, string? prefix) => Task.Run(() =>
-        batch.Select(b => new HistoryCommit(b.Commit.Hash, b.Commit.Parents, b.Commit.At, WithoutBody(ConventionalCommits.Parse(b.Commit.Message, prefix)), b.Touches)).ToArray());
-
-    /// <summary>Neither versions nor changelogs show bodies, and of a large history they would be most of what is kept.</summary>
-    private static ParsedMessage WithoutBody(ParsedMessage parsed) =>
-        parsed.Message is { Body.Length: > 0 } message ? parsed with { Message = message with { Body = "" } } : parsed;
 
     /// <summary>What every series has released: a commit before all of their last releases, and what it holds.</summary>
     private static async Task<IReadOnlyList<string>> Excluded(Git git, IReadOnlyList<SeriesHistory> series, CancellationToken cancel)

@@ -10,10 +10,10 @@ internal static partial class Reverts
 
     /// <summary>A header as git writes it for a revert, or for the revert of a revert.</summary>
     /// <returns>the header that it speaks of, and whether that is taken back in the end; <c>null</c>: it is no such header</returns>
-    public static (string Of, bool TakenBack)? Unwrap(string header)
+    public static (string Of, bool TakenBack)? Unwrap(ReadOnlySpan<char> header)
     {
         var (from, to, back) = (0, header.Length, false);
-        while (header.AsSpan(from, to - from) is [.., '"'] inner)
+        while (header[from..to] is [.., '"'] inner)
         {
             var word = inner.StartsWith(Revert) ? Revert : inner.StartsWith(Reapply) ? Reapply : "";
             if (word.Length == 0 || inner.Length <= word.Length)
@@ -24,7 +24,7 @@ internal static partial class Reverts
             (from, to, back) = (from + word.Length, to - 1, back ^ (word == Revert));
         }
 
-        return from == 0 ? null : (header[from..to], back);
+        return from == 0 ? null : (header[from..to].ToString(), back);
     }
 
     /// <summary>The commits that are named.</summary>

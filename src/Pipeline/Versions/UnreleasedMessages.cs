@@ -42,11 +42,10 @@ public sealed record UnreleasedMessages(int Commits, string Words, IReadOnlyList
         }
 
         var (count, problems) = (0, new List<MessageProblem>());
-        await foreach (var logged in CommitLog.Read(git, ["--no-merges", $"{commit}..HEAD"], paths: false, cancel).ConfigureAwait(false))
+        await foreach (var logged in CommitLog.Read(git, ["--no-merges", $"{commit}..HEAD"], paths: false, configuration.Versions.Prefix, cancel).ConfigureAwait(false))
         {
             count++;
-            var found = strictly ? MessageCheck.Of(logged.Message, configuration.Versions) : MessageCheck.Of(ConventionalCommits.Parse(logged.Message, configuration.Versions.Prefix), logged.Hash, configuration.Versions);
-            problems.AddRange(found.Select(p => p with { Commit = logged.Hash }));
+            problems.AddRange(strictly ? MessageCheck.Strictly(logged.Message, logged.Hash, configuration.Versions) : MessageCheck.Of(logged.Message, logged.Hash, configuration.Versions));
         }
 
         return new(count, $"that {name} lacks", problems);

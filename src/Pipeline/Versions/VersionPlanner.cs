@@ -54,18 +54,9 @@ public static class VersionPlanner
     private static List<MessageProblem> Problems(ReleaseHistory history, bool[] since, VersionSettings settings) =>
         [.. history.Graph.Commits.Where((c, i) => since[i] && !c.IsMerge).SelectMany(c => Problems(c, settings))];
 
-    private static IEnumerable<MessageProblem> Problems(HistoryCommit commit, VersionSettings settings)
-    {
-        foreach (var problem in MessageCheck.Of(commit.Message, commit.Hash, settings))
-        {
-            yield return problem;
-        }
-
-        if (commit.Message.Kind == MessageKind.Merge)
-        {
-            yield return new MessageProblem(commit.Hash, commit.Message.Subject, "is called a merge and is none, so what it changed is in no release", "squash with a header of its own: feat: DESCRIPTION", false);
-        }
-    }
+    private static IReadOnlyList<MessageProblem> Problems(HistoryCommit commit, VersionSettings settings) => commit.Message.Kind == MessageKind.Merge
+        ? [new MessageProblem(commit.Hash, commit.Message.Subject, "is called a merge and is none, so what it changed is in no release", "squash with a header of its own: feat: DESCRIPTION", false)]
+        : MessageCheck.Of(commit.Message, commit.Hash, settings);
 
     /// <summary>A tag of that name on a commit that HEAD does not hold: another branch released it, or history was rewritten after a release.</summary>
     private static void RefuseTaken(ReleaseHistory history, IReadOnlyList<VersionStep> planned)
