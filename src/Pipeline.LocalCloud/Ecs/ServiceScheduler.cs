@@ -187,7 +187,8 @@ internal sealed class ServiceScheduler(string arn, EcsStore store, TaskPool pool
                 continue;
             }
 
-            if (task.Unhealthy is not { } unhealthy)
+            // Until it answers for the first time it is starting, and no process starts faster because the clock does: its grace is not scaled.
+            if (task.Unhealthy is not { } unhealthy || (!unhealthy.Target.Answered && clock.Now - started < TimeSpan.FromSeconds(service.GraceSeconds)))
             {
                 continue;
             }

@@ -120,7 +120,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
     }
 
     public Task<JsonObject> CreateService(string definition, string targetGroup, int count, bool rollback = true) => Call("CreateService", $$"""
-        {"cluster":"main","serviceName":"web","taskDefinition":"{{definition}}","desiredCount":{{count}},"launchType":"FARGATE","healthCheckGracePeriodSeconds":20,
+        {"cluster":"main","serviceName":"web","taskDefinition":"{{definition}}","desiredCount":{{count}},"launchType":"FARGATE","healthCheckGracePeriodSeconds":5,
          "loadBalancers":[{"targetGroupArn":"{{targetGroup}}","containerName":"web","containerPort":8080}],
          "deploymentConfiguration":{"maximumPercent":200,"minimumHealthyPercent":100,"deploymentCircuitBreaker":{"enable":true,"rollback":{{(rollback ? "true" : "false")}} } } }
         """);
