@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NuGet.Versioning;
 using Pipeline.Configuration;
 using Pipeline.Outcomes;
@@ -255,6 +256,32 @@ public sealed class VersionPlannerTests
         shop.Git("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--allow-empty", "-F", ".git/message");
 
         Assert.That((await Plan()).Steps[0].Changes.Single().Message.Description, Is.EqualTo("Grün"));
+    }
+
+    [Test]
+    public async Task A_long_history_keeps_its_order_and_messages_of_any_length_are_read()
+    {
+        shop.Git("tag", "v1.2.3");
+        var numbers = Enumerable.Range(1, 3000).ToArray();
+        using (var import = Process.Start(new ProcessStartInfo("git", ["fast-import", "--quiet"]) { WorkingDirectory = shop.Root, RedirectStandardInput = true })!)
+        {
+            await using (var commits = import.StandardInput)
+            {
+                foreach (var number in numbers)
+                {
+                    // One message is longer than everything that is read at once.
+                    var message = $"fix: number {number}\n\n{(number == 1500 ? new string('x', 600_000) : "")}\n\nRefs: #{number}\n";
+                    await commits.WriteAsync($"commit refs/heads/main\ncommitter Dora <dora@example.com> {1_700_000_000 + number} +0000\ndata {message.Length}\n{message}\n{(number == 1 ? "from v1.2.3^0\n" : "")}\n");
+                }
+            }
+
+            await import.WaitForExitAsync();
+        }
+
+        var changes = (await Plan()).Steps[0].Changes;
+
+        Assert.That(changes.Select(c => c.Message.Description), Is.EqualTo(numbers.Reverse().Select(n => $"number {n}")));
+        Assert.That(changes.Select(c => c.Message.Footers.Single().Value), Is.EqualTo(numbers.Reverse().Select(n => $"#{n}")));
     }
 
     [Test]
