@@ -18,7 +18,11 @@ if (-not (Test-Path "$pipelineHost/Build.dll")) {
     [Console]::Error.WriteLine('building the pipeline (first run, or build/ and src/ changed) ...')
     New-Item -ItemType Directory -Force .pipeline/host | Out-Null
     $new = Join-Path $PSScriptRoot ".pipeline/host/new-$PID"
+    # A compiler is done before its profile pays.
+    $profiles = $env:DOTNET_TieredPGO
+    if (-not $profiles) { $env:DOTNET_TieredPGO = '0' }
     dotnet msbuild src/Host.proj -restore -nologo -v:m "-p:Folder=$new" > .pipeline/build.log
+    $env:DOTNET_TieredPGO = $profiles
     if ($LASTEXITCODE -ne 0) {
         Get-Content .pipeline/build.log | Select-String 'error' | Select-Object -First 20 | ForEach-Object { [Console]::Error.WriteLine($_) }
         exit 1

@@ -59,7 +59,7 @@ compile() (
   [ ! -f "$1/Build.dll" ] || exit 0
   say "building the pipeline (first run, or build/ and src/ changed) ..."
   rm -rf .pipeline/host/new
-  if ! DOTNET_NOLOGO=1 dotnet msbuild src/Host.proj -restore -nologo -v:m -p:Folder="$PWD/.pipeline/host/new" >.pipeline/build.log 2>&1 </dev/null; then
+  if ! DOTNET_NOLOGO=1 DOTNET_TieredPGO="${DOTNET_TieredPGO:-0}" dotnet msbuild src/Host.proj -restore -nologo -v:m -p:Folder="$PWD/.pipeline/host/new" >.pipeline/build.log 2>&1 </dev/null; then
     explain .pipeline/build.log
     exit 1
   fi

@@ -6,7 +6,9 @@ namespace Pipeline.Checks;
 /// <summary>The .NET command line, as the checks call it.</summary>
 internal static partial class Dotnet
 {
-    /// <summary>Messages in one language, no banners, and no build node left behind that would hold our pipes.</summary>
+    private const string Profiles = "DOTNET_TieredPGO";
+
+    /// <summary>Messages in one language, no banners, no build node left behind that would hold our pipes, and no profiles, unless somebody wants them.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Environment = new Dictionary<string, string?>
     {
         ["DOTNET_CLI_UI_LANGUAGE"] = "en",
@@ -14,6 +16,8 @@ internal static partial class Dotnet
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "true",
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["MSBUILDTERMINALLOGGER"] = "off",
+        // A compiler is done before its profile pays: without, it takes 40 % less of the processor (docs/performance.md).
+        [Profiles] = System.Environment.GetEnvironmentVariable(Profiles) ?? "0",
     };
 
     public static Command Command(string root, params IReadOnlyList<string> arguments) =>
