@@ -22,7 +22,7 @@ for package in "$work"/packages/*.deb; do dpkg-deb --fsys-tarfile "$package" | t
 mkdir -p "$work"/root/tmp && chmod 1777 "$work"/root/tmp
 rm -rf "$work"/root/usr/share/{doc,man,locale,lintian} "$work"/root/var/cache
 # As pip and Debian do when they install: a container of a quarter of a core would compile for seconds at each start.
-/usr/bin/python3.11 -m compileall -q -j 0 -s "$work/root" --invalidation-mode unchecked-hash "$work/root/usr/lib/python3" "$work/root/usr/lib/python3.11"
+command -p python3.11 -m compileall -q -j 0 -s "$work/root" --invalidation-mode unchecked-hash "$work/root/usr/lib/python3" "$work/root/usr/lib/python3.11"
 
 tar --create --directory "$work/root" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 . |
   docker import --change 'ENV PATH=/usr/bin:/bin PYTHONUNBUFFERED=1' - "$image" > /dev/null

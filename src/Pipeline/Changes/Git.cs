@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Pipeline.Outcomes;
 
 namespace Pipeline.Changes;

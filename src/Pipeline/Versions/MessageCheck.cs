@@ -26,6 +26,7 @@ public static class MessageCheck
 
     /// <summary>What a commit's message says wrongly.</summary>
     internal static IReadOnlyList<MessageProblem> Of(ParsedMessage parsed, string commit, VersionSettings settings) =>
+        // Most messages have none, and a history has many messages: nothing is made for those.
         (parsed.Problems, Unruled(parsed, settings)) switch
         {
             ([], null) => [],
@@ -43,6 +44,6 @@ public static class MessageCheck
 
         var nearest = type.Length > LongestType ? null : NearestName.Of(type, settings.Rules.Keys.Union(Usual));
         return new MessageProblem("", parsed.Subject, $"has the type '{type}', for which there is no rule, so no version rises by it",
-                nearest is null ? $"write one of {string.Join(", ", settings.Rules.Keys.Union(Usual).Order(StringComparer.Ordinal))}; or give it a rule: versions.rules in pipeline.yml" : $"write '{nearest}' if that is meant; else give it a rule: versions.rules in pipeline.yml", false);
+            nearest is null ? $"write one of {string.Join(", ", settings.Rules.Keys.Union(Usual).Order(StringComparer.Ordinal))}; or give it a rule: versions.rules in pipeline.yml" : $"write '{nearest}' if that is meant; else give it a rule: versions.rules in pipeline.yml", false);
     }
 }

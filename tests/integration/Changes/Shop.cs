@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Pipeline.Changes;
 using Pipeline.Configuration;
 
@@ -69,6 +70,25 @@ internal sealed class Shop : IDisposable
         Git("add", "-A");
         Git("commit", "-q", "--allow-empty", "-m", message);
         return Git("rev-parse", "HEAD").Trim();
+    }
+
+    /// <summary>Many commits without files, onto main; the work tree stays as it is.</summary>
+    /// <param name="messages">oldest first</param>
+    public async Task Import(IEnumerable<string> messages)
+    {
+        using var import = Process.Start(new ProcessStartInfo("git", ["fast-import", "--quiet"]) { WorkingDirectory = Root, RedirectStandardInput = true })!;
+        await using (var stream = import.StandardInput)
+        {
+            var from = "from refs/heads/main^0\n";
+            foreach (var message in messages)
+            {
+                await stream.WriteAsync($"commit refs/heads/main\ncommitter Dora <dora@example.com> 1700000000 +0000\ndata {Encoding.UTF8.GetByteCount(message)}\n{message}\n{from}\n");
+                from = "";
+            }
+        }
+
+        await import.WaitForExitAsync();
+        Assert.That(import.ExitCode, Is.Zero, "git fast-import");
     }
 
     /// <summary>Remembers the current state of all services as what runs.</summary>

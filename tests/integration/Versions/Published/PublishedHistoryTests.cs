@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Pipeline.Configuration;
 using Pipeline.Tests.Changes;
 using Pipeline.Tests.EndToEnd;
@@ -84,7 +81,9 @@ public sealed class PublishedHistoryTests(string package, string version, string
         Requires.That(File.Exists(file), "published", $"there is no {file} (npm pack --pack-destination .pipeline/published {package}@{version})");
         releases = [.. PublishedChangelog.Read(await PublishedChangelog.OfPackage(file)).Reverse().DistinctBy(r => r.Version)];
         shop = new Shop();
-        await Import();
+        // Where everything begins.
+        await shop.Import(Messages(releases[0]));
+        shop.Git("tag", $"v{releases[0].Version}");
     }
 
     [OneTimeTearDown]
@@ -96,7 +95,7 @@ public sealed class PublishedHistoryTests(string package, string version, string
         var (versions, sections) = (new List<string>(), new List<string>());
         foreach (var (before, release) in releases.Zip(releases.Skip(1)))
         {
-            shop.Git("update-ref", "refs/heads/main", $"refs/published/{release.Version}");
+            await shop.Import(Messages(release));
             var step = (await VersionPlanner.Plan(shop.Configuration() with { Versions = settings }, CancellationToken.None)).Steps[0];
             if (step.Next != release.Version)
             {
@@ -136,33 +135,8 @@ public sealed class PublishedHistoryTests(string package, string version, string
 
     private static List<string> Lines(PublishedRelease release) => [.. release.Sections.Select(s => $"{s.Title}: {s.Entry}"), .. release.Breaking.Select(b => $"breaks: {b}")];
 
-    /// <summary>One commit for each entry, oldest first, and a reference for each release's last one; the oldest release is where everything begins.</summary>
-    private async Task Import()
-    {
-        using var import = Process.Start(new ProcessStartInfo("git", ["fast-import", "--quiet"]) { WorkingDirectory = shop.Root, RedirectStandardInput = true })!;
-        await using (var stream = import.StandardInput)
-        {
-            var number = 0;
-            foreach (var release in releases)
-            {
-                var messages = Messages(release);
-                foreach (var message in messages)
-                {
-                    var from = number++ == 0 ? "from refs/heads/main^0\n" : "";
-                    await stream.WriteAsync($"commit refs/published/all\ncommitter Dora <dora@example.com> {(1_700_000_000 + number).ToString(CultureInfo.InvariantCulture)} +0000\ndata {Encoding.UTF8.GetByteCount(message)}\n{message}\n{from}\n");
-                }
-
-                await stream.WriteAsync($"reset refs/published/{release.Version}\nfrom refs/published/all\n\n");
-            }
-        }
-
-        await import.WaitForExitAsync();
-        Assert.That(import.ExitCode, Is.Zero);
-        shop.Git("tag", $"v{releases[0].Version}", $"refs/published/{releases[0].Version}");
-    }
-
     /// <summary>
-    /// As they were committed, as far as a changelog shows it. What breaks is said by a commit of the same scope, first of all by one that is only shown because it breaks something.
+    /// A commit for each entry, oldest first, as far as a changelog shows it. What breaks is said by a commit of the same scope, first of all by one that is only shown because it breaks something.
     /// </summary>
     private static List<string> Messages(PublishedRelease release)
     {
